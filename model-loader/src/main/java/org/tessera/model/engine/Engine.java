@@ -1,0 +1,23 @@
+package org.tessera.model.engine;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * Loads model files of one kind. Providers are found by {@link java.util.ServiceLoader} and must be
+ * cheap to construct: natives load on the first {@link #load}.
+ */
+public interface Engine {
+  /** The name that manifests use, e.g. {@code tensorflow}. */
+  String name();
+
+  /**
+   * Loads a model.
+   *
+   * @param model the SavedModel directory or model file
+   * @param signatures the signatures that will be run; each must exist
+   * @param threads intra-op threads, at least 1
+   * @throws ModelException when the files do not hold such a model
+   */
+  ModelSession load(Path model, Set<String> signatures, int threads);
+}

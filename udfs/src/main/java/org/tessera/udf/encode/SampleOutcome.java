@@ -1,0 +1,72 @@
+package org.tessera.udf.encode;
+
+import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.sample.SampleKey;
+
+/** What became of one sample: tokens or a rejection. Exactly one of the two parts is not null. */
+public final class SampleOutcome {
+  private final SampleKey key;
+  private final String contentSha256;
+  private final Tokens tokens;
+  private final SampleException rejection;
+
+  private SampleOutcome(
+      SampleKey key, String contentSha256, Tokens tokens, SampleException rejection) {
+    this.key = key;
+    this.contentSha256 = contentSha256;
+    this.tokens = tokens;
+    this.rejection = rejection;
+  }
+
+  /** The sample was tokenized. */
+  public static SampleOutcome tokenized(SampleKey key, String contentSha256, Tokens tokens) {
+    return new SampleOutcome(key, contentSha256, tokens, null);
+  }
+
+  /** The sample was rejected; {@code contentSha256} is empty when no bytes were read. */
+  public static SampleOutcome rejected(
+      SampleKey key, String contentSha256, SampleException rejection) {
+    return new SampleOutcome(key, contentSha256, null, rejection);
+  }
+
+  public SampleKey key() {
+    return key;
+  }
+
+  public String contentSha256() {
+    return contentSha256;
+  }
+
+  public boolean isTokenized() {
+    return tokens != null;
+  }
+
+  /** The tokens, or null when rejected. */
+  public Tokens tokens() {
+    return tokens;
+  }
+
+  /** The rejection, or null when tokenized. */
+  public SampleException rejection() {
+    return rejection;
+  }
+
+  /**
+   * The ids of one sample.
+   *
+   * @param ids row-major over {@code shape}
+   * @param shape the extents of the manifest's token axes
+   * @param quantizationError mean squared error in the quantizer's space after each level, or null
+   *     when the model returns only ids
+   * @param startS start in seconds
+   * @param endS end in seconds
+   * @param geometry what is needed to decode back, a JSON object
+   */
+  public record Tokens(
+      int[] ids,
+      int[] shape,
+      float[] quantizationError,
+      double startS,
+      double endS,
+      String geometry) {}
+}

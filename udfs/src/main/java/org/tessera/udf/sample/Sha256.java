@@ -1,0 +1,19 @@
+package org.tessera.udf.sample;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 as lower-case hex. */
+public final class Sha256 {
+  private Sha256() {}
+
+  /** The digest of the bytes, 64 lower-case hex digits. */
+  public static String hex(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Cannot find SHA-256 (every Java platform must have it)", e);
+    }
+  }
+}
