@@ -1,15 +1,18 @@
 package org.tessera.model.bundle;
 
-import java.util.List;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * How latents become ids.
+ * How latents become ids, as a manifest says it. {@code org.tessera.model.quantize} gives it
+ * meaning.
  *
- * @param family the quantizer family: {@code vq} or {@code residual}
- * @param codebookSizes the number of codes of each level, coarse first
+ * @param family the quantizer family, e.g. {@code residual}
+ * @param parameters every switch of the family by name, in the form they are written
  */
-public record QuantizerSpec(String family, List<Integer> codebookSizes) {
+public record QuantizerSpec(String family, SortedMap<String, Object> parameters) {
   public QuantizerSpec {
-    codebookSizes = List.copyOf(codebookSizes);
+    parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
   }
 }

@@ -14,10 +14,11 @@ import java.util.TreeMap;
  * @param modality what it reads
  * @param engine the engine's name, e.g. {@code tensorflow}
  * @param model the model directory or file, relative to the bundle
+ * @param output what the model returns: {@code ids}, {@code latents} or {@code logits}
  * @param encode the signature from signal to ids
  * @param decode the signature from ids to signal, where there is one
  * @param frontEnd the steps from a decoded file to the model's input
- * @param quantizer the quantizer that made the ids
+ * @param quantizer the quantizer that makes (or, with output {@code ids}, made) the ids
  * @param layout the axes of one sample's tokens
  * @param licence the SPDX id of the model's licence
  * @param source where the model comes from
@@ -30,6 +31,7 @@ public record TokenizerManifest(
     Modality modality,
     String engine,
     String model,
+    String output,
     SignatureSpec encode,
     Optional<SignatureSpec> decode,
     List<Step> frontEnd,

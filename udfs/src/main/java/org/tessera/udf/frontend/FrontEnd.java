@@ -1,16 +1,15 @@
 package org.tessera.udf.frontend;
 
-import java.util.List;
 import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.sample.SampleInput;
 
 /** From the bytes of one file to model inputs, by the steps of a manifest. Thread-safe. */
 public interface FrontEnd {
   /**
-   * Decodes and prepares one file.
+   * Starts to decode one file. Long signals are decoded while their segments are taken.
    *
-   * @param content the whole file
-   * @return its segments, in order; at least one
+   * @param input the file; it must stay readable until the segments are closed
    * @throws SampleException when this file cannot become model input
    */
-  List<Segment> segments(byte[] content) throws SampleException;
+  Segments open(SampleInput input) throws SampleException;
 }

@@ -1,0 +1,15 @@
+package org.tessera.model.tokenizer;
+
+/**
+ * The ids of a batch. The arrays are not copied: whoever receives it owns it.
+ *
+ * @param batch the number of samples
+ * @param ids row-major over {@code [batch, shape...]}
+ * @param shape the extents of one sample's tokens, in the order of the manifest's axes
+ * @param errors mean squared error after each level, {@code [batch, levels]}; null when the model
+ *     returns only ids
+ * @param levels the number of errors per sample; 0 when there are none
+ * @param lengths for tokenizers of variable length, how many ids of the last axis each sample
+ *     keeps, {@code [batch]}; else null
+ */
+public record Codes(int batch, int[] ids, int[] shape, float[] errors, int levels, int[] lengths) {}
