@@ -1,0 +1,165 @@
+"""Makes the small recordings beside this file and what MNE reads from them (readers.tsv).
+
+    python recipe.py [CORPUS]
+
+With CORPUS, the folder of the shared test corpus, it also writes corpus.tsv: what MNE reads from
+the recordings there. Made with Python 3.11, mne 1.13.2, numpy 2.4.6, scipy 1.17.1, h5py 3.16.0,
+pymatreader 1.3.2.
+
+A line of a table is one channel: file, channel number, name, type, rate, number of samples,
+SHA-256 of the samples as little-endian float64, then the first and last sample. The digest makes
+the claim: every sample is equal to MNE's, bit by bit.
+"""
+
+import hashlib
+import pathlib
+import struct
+import sys
+import warnings
+
+import mne
+import numpy as np
+
+HERE = pathlib.Path(__file__).parent
+warnings.simplefilter("ignore")
+mne.set_log_level("ERROR")
+
+
+def edf(name, signals, records, seconds, reserved="", magic=b"0       ", width=2):
+    """Writes an EDF or BDF file; a signal is (label, unit, range, digital range, per record, rows)."""
+    n = len(signals)
+
+    def field(value, length):
+        return str(value).encode("latin-1")[:length].ljust(length)
+
+    head = magic + field("X X X X", 80) + field("Startdate 01-JAN-2020 X X X", 80)
+    head += b"01.01.20" + b"10.11.12" + field(256 * (n + 1), 8) + field(reserved, 44)
+    head += field(records, 8) + field(seconds, 8) + field(n, 4)
+    head += b"".join(field(s[0], 16) for s in signals)
+    head += b"".join(field("", 80) for s in signals)
+    head += b"".join(field(s[1], 8) for s in signals)
+    for k in (0, 1):
+        head += b"".join(field(s[2][k], 8) for s in signals)
+    for k in (0, 1):
+        head += b"".join(field(s[3][k], 8) for s in signals)
+    head += b"".join(field("", 80) for s in signals)
+    head += b"".join(field(s[4], 8) for s in signals)
+    head += b"".join(field("", 32) for s in signals)
+    body = b""
+    for record in range(records):
+        for s in signals:
+            row = s[5][record]
+            if isinstance(row, bytes):
+                body += row.ljust(s[4] * width, b"\0")
+            else:
+                body += b"".join(struct.pack("<i", int(v))[:width] for v in row)
+    (HERE / name).write_bytes(head + body)
+
+
+def tal(onset, *entries):
+    out = f"{onset:+g}\x14\x14\0".encode()
+    for text, at, duration in entries:
+        out += f"{at:+g}".encode()
+        out += f"\x15{duration:g}".encode() if duration is not None else b""
+        out += b"\x14" + text.encode() + b"\x14\0"
+    return out
+
+
+def make_edf():
+    rng = np.random.default_rng(1)
+
+    def rows(records, n, low, high):
+        return rng.integers(low, high + 1, (records, n))
+
+    d16 = (-32768, 32767)
+    edf("uneven.edf", [
+        ("EEG Fp1-REF", "uV", (-3276.8, 3276.7), d16, 100, rows(4, 100, *d16)),
+        ("EEG Fp2-REF", "mV", (-5, 5), (-2048, 2047), 50, rows(4, 50, -2048, 2047)),
+        ("Temp rectal", "degC", (34.4, 40.2), (-2048, 2047), 1, rows(4, 1, -2048, 2047)),
+        ("EEG Cz-REF", "\u00b5V", (-100, 200), (-2048, 2047), 20, rows(4, 20, -2048, 2047)),
+    ], 4, 1)
+    edf("plus_c.edf", [
+        ("Fp1", "uV", (-500, 500), d16, 64, rows(3, 64, *d16)),
+        ("Fp1", "uV", (-500, 500), d16, 64, rows(3, 64, *d16)),
+        ("Trigger", "", (0, 65535), (0, 32767), 64, rows(3, 64, 0, 32767)),
+        ("EDF Annotations", "", (-1, 1), d16, 60, [
+            tal(0.25, ("Augen zu \u4e2d", 0.5, None), ("spike", 0.75, 0.125)),
+            tal(1.25, ("spike@@Fp1-0", 1.5, 0.5), ("spike@@Fp1-1", 1.5, 0.5)),
+            tal(2.25, ("end", 3, None)),
+        ]),
+    ], 3, 1, "EDF+C")
+    edf("plus_d.edf", [
+        ("C3", "uV", (-500, 500), d16, 64, rows(5, 64, *d16)),
+        ("C4", "uV", (-500, 500), d16, 64, rows(5, 64, *d16)),
+        ("EDF Annotations", "", (-1, 1), d16, 30, [
+            tal(0), tal(0.5, ("seizure", 0.75, 9)), tal(10), tal(10.5), tal(30.25),
+        ]),
+    ], 5, 0.5, "EDF+D")
+    d24 = (-8388608, 8388607)
+    edf("plus.bdf", [
+        ("A1", "uV", (-262144, 262143), d24, 128, rows(2, 128, *d24)),
+        ("A2", "uV", (-262144, 262143), d24, 128, rows(2, 128, *d24)),
+        ("Status", "Boolean", d24, d24, 128, rows(2, 128, *d24)),
+        ("BDF Annotations", "", (-1, 1), d24, 20, [
+            tal(0, ("start", 0.125, None)), tal(1, ("stop", 1.75, None)),
+        ]),
+    ], 2, 1, "BDF+C", b"\xffBIOSEMI", 3)
+
+
+def read(path):
+    name = path.name.lower()
+    if name.endswith(".edf"):
+        return mne.io.read_raw_edf(path, preload=True)
+    if name.endswith(".bdf"):
+        return mne.io.read_raw_bdf(path, preload=True)
+    if name.endswith(".vhdr"):
+        return mne.io.read_raw_brainvision(path, preload=True)
+    if name.endswith(".set"):
+        return mne.io.read_raw_eeglab(path, preload=True)
+    return mne.io.read_raw_fif(path, preload=True)
+
+
+def rows(path, raw):
+    """Each channel at its own rate: where an EDF file has several, they are read one by one."""
+    extras = raw._raw_extras[0]
+    if path.suffix in (".edf", ".bdf") and len(set(extras["n_samps"][extras["sel"]])) > 1:
+        for k, name in enumerate(raw.ch_names):
+            one = mne.io.read_raw_edf(path, include=[name], preload=True)
+            yield k, name, one.get_channel_types()[0], one.info["sfreq"], one.get_data()[0]
+        return
+    types = raw.get_channel_types()
+    for k, row in enumerate(raw.get_data()):
+        yield k, raw.ch_names[k], types[k], raw.info["sfreq"], row
+
+
+def describe(path, relative, out, marks):
+    raw = read(path)
+    for k, name, kind, rate, row in rows(path, raw):
+        digest = hashlib.sha256(row.astype("<f8").tobytes()).hexdigest()
+        out.write("\t".join([
+            relative, str(k), name, kind, repr(float(rate)),
+            str(len(row)), digest, repr(float(row[0])), repr(float(row[-1])),
+        ]) + "\n")
+    for a in raw.annotations:
+        onset = a["onset"] - (raw.first_time if raw.annotations.orig_time is not None else 0)
+        marks.write("\t".join([
+            relative, repr(float(onset)), repr(float(a["duration"])), a["description"],
+            ",".join(a.get("ch_names", ())),
+        ]) + "\n")
+
+
+def tables(prefix, root, paths):
+    with open(HERE / f"{prefix}.tsv", "w") as out, open(HERE / f"{prefix}-marks.tsv", "w") as marks:
+        for path in paths:
+            describe(path, path.relative_to(root).as_posix(), out, marks)
+
+
+if __name__ == "__main__":
+    make_edf()
+    tables("readers", HERE, sorted(
+        p for p in HERE.iterdir() if p.suffix in (".edf", ".bdf", ".vhdr", ".set", ".fif")))
+    if len(sys.argv) > 1:
+        corpus = pathlib.Path(sys.argv[1])
+        tables("corpus", corpus, sorted(
+            p for p in (corpus / "eeg").rglob("*")
+            if p.suffix in (".edf", ".bdf", ".vhdr", ".set", ".fif")))
