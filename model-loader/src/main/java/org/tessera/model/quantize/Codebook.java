@@ -1,0 +1,136 @@
+package org.tessera.model.quantize;
+
+import java.util.Arrays;
+import java.util.List;
+import org.tessera.model.npy.FloatTensor;
+import org.tessera.model.quantize.kernel.CodeSearch;
+import org.tessera.model.quantize.kernel.Norms;
+
+/**
+ * One codebook with its id rule. A code may be made of several feature blocks that share one index;
+ * a vector is then the blocks one after the other. Immutable and thread-safe.
+ *
+ * <p>The rule, for a vector {@code z} with blocks {@code z_b} and weights {@code w_b}: each block
+ * is normalised where the rule says so and multiplied by {@code √w_b}, giving {@code z'}; codes
+ * likewise, giving {@code e'}; then the id is the lowest {@code k} with the largest {@code z'·e'_k
+ * - h_k}, where {@code h_k = ‖e'_k‖²/2} for the Euclidean metric (the largest is then the nearest)
+ * and 0 for the others.
+ */
+final class Codebook {
+  private final int codes;
+  private final int[] blocks;
+  private final float[] scales;
+  private final boolean normalisesInput;
+  private final float[] search;
+  private final float[] offsets;
+  private final float[] vectors;
+  private final CodeSearch kernel;
+
+  /**
+   * Makes a codebook.
+   *
+   * @param tables one {@code [codes, D_b]} table a block, all with the same number of codes
+   * @param weights one weight a block
+   */
+  Codebook(List<FloatTensor> tables, double[] weights, VectorRule rule) {
+    this.codes = tables.get(0).extent(0);
+    this.blocks = tables.stream().mapToInt(table -> table.extent(1)).toArray();
+    this.normalisesInput = rule.normalisesInput();
+    this.scales = new float[blocks.length];
+    int dimensions = Arrays.stream(blocks).sum();
+    this.search = new float[Math.multiplyExact(codes, dimensions)];
+    this.vectors = new float[search.length];
+    int at = 0;
+    for (int b = 0; b < blocks.length; b++) {
+      scales[b] = (float) Math.sqrt(weights[b]);
+      float[] table = tables.get(b).values();
+      for (int k = 0; k < codes; k++) {
+        int to = k * dimensions + at;
+        copy(table, k * blocks[b], search, to, blocks[b], rule.normalisesCodes(), scales[b]);
+        copy(table, k * blocks[b], vectors, to, blocks[b], rule.dequantisesNormalised(), 1);
+      }
+      at += blocks[b];
+    }
+    this.offsets =
+        rule.metric().equals(VectorRule.EUCLIDEAN)
+            ? Norms.halfSquares(search, dimensions)
+            : new float[codes];
+    this.kernel = new CodeSearch(search, offsets, dimensions);
+  }
+
+  private static void copy(
+      float[] from, int at, float[] to, int toAt, int length, boolean normalise, float scale) {
+    if (normalise) {
+      Norms.normalise(from, at, to, toAt, length);
+    } else {
+      System.arraycopy(from, at, to, toAt, length);
+    }
+    if (scale != 1) {
+      for (int i = 0; i < length; i++) {
+        to[toAt + i] *= scale;
+      }
+    }
+  }
+
+  int codes() {
+    return codes;
+  }
+
+  int dimensions() {
+    return search.length / codes;
+  }
+
+  /** The lengths of the feature blocks. */
+  int[] blocks() {
+    return blocks;
+  }
+
+  /** What each block is multiplied by. */
+  float[] scales() {
+    return scales;
+  }
+
+  boolean normalisesInput() {
+    return normalisesInput;
+  }
+
+  /** {@code e'}, {@code codes × dimensions}. */
+  float[] search() {
+    return search;
+  }
+
+  /** {@code h}, one a code. */
+  float[] offsets() {
+    return offsets;
+  }
+
+  /** What ids stand for, {@code codes × dimensions}. */
+  float[] vectors() {
+    return vectors;
+  }
+
+  /** From {@code z} to {@code z'}, for {@code count} vectors in place. */
+  void prepare(float[] vectors, int count) {
+    for (int i = 0, at = 0; i < count; i++) {
+      for (int b = 0; b < blocks.length; at += blocks[b], b++) {
+        copy(vectors, at, vectors, at, blocks[b], normalisesInput, scales[b]);
+      }
+    }
+  }
+
+  /** The ids of prepared vectors. */
+  void nearest(float[] prepared, int count, int[] ids) {
+    kernel.nearest(prepared, count, ids);
+  }
+
+  /** The mean squared difference of a prepared vector and a code, as they are compared. */
+  float error(float[] prepared, int row, int id) {
+    int d = dimensions();
+    double sum = 0;
+    for (int i = 0; i < d; i++) {
+      double difference = (double) prepared[row * d + i] - search[id * d + i];
+      sum += difference * difference;
+    }
+    return (float) (sum / d);
+  }
+}
