@@ -1,0 +1,2 @@
+/** Tests of the image front-end against Pillow's pixels. */
+package org.tessera.udf.image;
