@@ -1,0 +1,88 @@
+package org.tessera.pipeline.fit;
+
+import java.io.Serializable;
+
+/**
+ * Vectors that are multiplied together. Which vectors share a block, and in which order, depends on
+ * the inputs and the specification alone, never on how the work is spread; so everything computed
+ * from a block is the same everywhere. Immutable by convention: nobody changes {@code values}.
+ */
+public final class Block implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final long id;
+  private final int count;
+  private final int dimensions;
+  private final float[] values;
+  private final int[] codes;
+
+  /**
+   * A block.
+   *
+   * @param id a number that no other block of the same vectors has
+   * @param count the number of vectors, at least 1
+   * @param dimensions the length of a vector
+   * @param values {@code count × dimensions}, row-major; not copied
+   */
+  public Block(long id, int count, int dimensions, float[] values) {
+    this(id, count, dimensions, values, new int[0]);
+  }
+
+  private Block(long id, int count, int dimensions, float[] values, int[] codes) {
+    if (values.length != count * dimensions) {
+      throw new IllegalArgumentException(
+          "Cannot make a block of "
+              + count
+              + " x "
+              + dimensions
+              + " from "
+              + values.length
+              + " values");
+    }
+    this.id = id;
+    this.count = count;
+    this.dimensions = dimensions;
+    this.values = values;
+    this.codes = codes;
+  }
+
+  /** A block of the same vectors in another space. */
+  Block with(int newDimensions, float[] newValues) {
+    return new Block(id, count, newDimensions, newValues);
+  }
+
+  /** What codes left over of this block's vectors, and the codes. */
+  Block leftOver(float[] residuals, int[] newCodes) {
+    return new Block(id, count, dimensions, residuals, newCodes);
+  }
+
+  /** The first vectors of this block. */
+  public Block first(int number) {
+    return number >= count
+        ? this
+        : new Block(id, number, dimensions, java.util.Arrays.copyOf(values, number * dimensions));
+  }
+
+  public long id() {
+    return id;
+  }
+
+  /** The number of vectors. */
+  public int count() {
+    return count;
+  }
+
+  public int dimensions() {
+    return dimensions;
+  }
+
+  /** The vectors, row-major; not to be changed. */
+  float[] values() {
+    return values;
+  }
+
+  /** The code that was taken off each vector; empty when none was. */
+  int[] codes() {
+    return codes;
+  }
+}

@@ -1,0 +1,231 @@
+package org.tessera.pipeline.fit;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One pass of k-means: assigns vectors to their nearest codes and collects counts, sums, the error
+ * and vectors drawn by their error. Sums are kept in parts of {@value #PART_VALUES} values, so that
+ * no message is large.
+ */
+final class ClusterPass implements VectorBlocks.Fold {
+  private static final long serialVersionUID = 1L;
+
+  /** The key of {@link Totals}. */
+  static final int TOTALS = -1;
+
+  private static final int PART_VALUES = 1 << 19;
+
+  private final Codebook codebook;
+  private final Scales scales;
+  private final Collect collect;
+  private final Draw draw;
+  private final Share share;
+
+  /** What is added up for each code. */
+  enum Collect {
+    /** Nothing: only the error and the drawn vectors are wanted. */
+    NOTHING,
+    /** The number of vectors. */
+    COUNTS,
+    /** The number of vectors and their sum. */
+    SUMS
+  }
+
+  /** How many vectors are drawn, and by which seed. */
+  static final class Draw implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** No vector is drawn. */
+    static final Draw NONE = new Draw(0, 0);
+
+    private final long seed;
+    private final int number;
+
+    Draw(long seed, int number) {
+      this.seed = seed;
+      this.number = number;
+    }
+  }
+
+  /** Which blocks take part: one share of several, by a hash of the block. */
+  static final class Share implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** Every block takes part. */
+    static final Share ALL = new Share(0, 0, 1);
+
+    private final long seed;
+    private final int index;
+    private final int of;
+
+    Share(long seed, int index, int of) {
+      this.seed = seed;
+      this.index = index;
+      this.of = of;
+    }
+
+    boolean has(Block block) {
+      return of == 1
+          || Long.remainderUnsigned(Hashing.mix(seed, block.id()), of)
+              == Integer.toUnsignedLong(index);
+    }
+  }
+
+  /** The fixed-point scales of the vectors at hand. */
+  static final class Scales implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final double value;
+    private final double error;
+
+    /** Scales for {@code count} vectors whose values and codes lie within ±{@code most}. */
+    Scales(double most, long count, int dimensions) {
+      this.value = FixedPoint.scale(most, count);
+      this.error = FixedPoint.scale(4 * most * most * dimensions, count);
+    }
+
+    double value() {
+      return value;
+    }
+  }
+
+  ClusterPass(Codebook codebook, Scales scales, Collect collect, Draw draw, Share share) {
+    this.codebook = codebook;
+    this.scales = scales;
+    this.collect = collect;
+    this.draw = draw;
+    this.share = share;
+  }
+
+  /** How many codes one part of the sums holds. */
+  static int codesPerPart(int dimensions) {
+    return Math.max(1, PART_VALUES / dimensions);
+  }
+
+  /** The error of a pass and the vectors drawn in it. */
+  static final class Totals implements VectorBlocks.Part {
+    private static final long serialVersionUID = 1L;
+
+    private final double scale;
+    private final Draws draws;
+    private long vectors;
+    private long error;
+
+    private Totals(double scale, Draws draws) {
+      this.scale = scale;
+      this.draws = draws;
+    }
+
+    @Override
+    public Totals merge(VectorBlocks.Part other) {
+      Totals totals = (Totals) other;
+      vectors += totals.vectors;
+      error += totals.error;
+      draws.merge(totals.draws);
+      return this;
+    }
+
+    long vectors() {
+      return vectors;
+    }
+
+    /** The sum of squared distances. */
+    double error() {
+      return error / scale;
+    }
+
+    Draws draws() {
+      return draws;
+    }
+  }
+
+  /** Counts and sums of consecutive codes. */
+  static final class Sums implements VectorBlocks.Part {
+    private static final long serialVersionUID = 1L;
+
+    private final long[] counts;
+    private final long[] sums;
+
+    private Sums(int codes, int dimensions, Collect collect) {
+      counts = new long[codes];
+      sums = new long[collect == Collect.SUMS ? codes * dimensions : 0];
+    }
+
+    @Override
+    public Sums merge(VectorBlocks.Part other) {
+      Sums more = (Sums) other;
+      Arrays.setAll(counts, i -> counts[i] + more.counts[i]);
+      Arrays.setAll(sums, i -> sums[i] + more.sums[i]);
+      return this;
+    }
+
+    long[] counts() {
+      return counts;
+    }
+
+    /** Fixed-point sums, {@code codes × dimensions}. */
+    long[] sums() {
+      return sums;
+    }
+  }
+
+  @Override
+  public VectorBlocks.FoldWorker open() {
+    return new Worker();
+  }
+
+  private final class Worker implements VectorBlocks.FoldWorker {
+    private final NearestCodes nearest = new NearestCodes(codebook);
+    private final Totals totals = new Totals(scales.error, new Draws(draw.seed, draw.number));
+    private final Map<Integer, VectorBlocks.Part> parts = new TreeMap<>(Map.of(TOTALS, totals));
+    private final int dimensions = codebook.dimensions();
+    private final int codesPerPart = codesPerPart(dimensions);
+
+    @Override
+    public void add(Block block) {
+      if (!share.has(block)) {
+        return;
+      }
+      int[] ids = nearest.search(block);
+      totals.vectors += ids.length;
+      for (int row = 0; row < ids.length; row++) {
+        float distance = codebook.squaredDistance(block.values(), row, ids[row]);
+        totals.error += (long) (distance * scales.error);
+        totals.draws.offer(block, row, distance);
+        if (collect != Collect.NOTHING) {
+          add(block.values(), row, ids[row]);
+        }
+      }
+    }
+
+    private void add(float[] values, int row, int code) {
+      Sums part = (Sums) parts.computeIfAbsent(code / codesPerPart, this::newPart);
+      int index = code % codesPerPart;
+      part.counts[index]++;
+      if (collect == Collect.SUMS) {
+        int from = row * dimensions;
+        int to = index * dimensions;
+        for (int i = 0; i < dimensions; i++) {
+          part.sums[to + i] += (long) (values[from + i] * scales.value);
+        }
+      }
+    }
+
+    private Sums newPart(int key) {
+      int codes = Math.min(codesPerPart, codebook.codes() - key * codesPerPart);
+      return new Sums(codes, dimensions, collect);
+    }
+
+    @Override
+    public Map<Integer, VectorBlocks.Part> parts() {
+      return parts;
+    }
+
+    @Override
+    public void close() {
+      nearest.close();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package org.tessera.pipeline.fit;
+
+import java.io.Serializable;
+
+/** Codes, each a vector. Immutable by convention: nobody changes {@code values}. */
+public final class Codebook implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final int codes;
+  private final int dimensions;
+  private final float[] values;
+
+  /**
+   * A codebook.
+   *
+   * @param codes the number of codes, at least 1
+   * @param values {@code codes × dimensions}, row-major; not copied
+   */
+  public Codebook(int codes, float[] values) {
+    this.codes = codes;
+    this.dimensions = values.length / codes;
+    this.values = values;
+  }
+
+  public int codes() {
+    return codes;
+  }
+
+  public int dimensions() {
+    return dimensions;
+  }
+
+  /** The codes, row-major; not to be changed. */
+  public float[] values() {
+    return values;
+  }
+
+  /** The squared Euclidean distance between a vector and a code. */
+  float squaredDistance(float[] vectors, int row, int code) {
+    return squaredDistance(vectors, row * dimensions, values, code * dimensions, dimensions);
+  }
+
+  static float squaredDistance(float[] a, int aStart, float[] b, int bStart, int length) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    int i = 0;
+    for (; i + 3 < length; i += 4) {
+      float d0 = a[aStart + i] - b[bStart + i];
+      float d1 = a[aStart + i + 1] - b[bStart + i + 1];
+      float d2 = a[aStart + i + 2] - b[bStart + i + 2];
+      float d3 = a[aStart + i + 3] - b[bStart + i + 3];
+      s0 += d0 * d0;
+      s1 += d1 * d1;
+      s2 += d2 * d2;
+      s3 += d3 * d3;
+    }
+    for (; i < length; i++) {
+      float d = a[aStart + i] - b[bStart + i];
+      s0 += d * d;
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+}

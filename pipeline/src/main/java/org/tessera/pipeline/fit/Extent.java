@@ -1,0 +1,104 @@
+package org.tessera.pipeline.fit;
+
+import java.util.Arrays;
+import java.util.Map;
+
+/** The least and the greatest value of each dimension. */
+final class Extent implements VectorBlocks.Part {
+  private static final long serialVersionUID = 1L;
+
+  private final float[] least;
+  private final float[] most;
+
+  private Extent(int dimensions) {
+    least = new float[dimensions];
+    most = new float[dimensions];
+    Arrays.fill(least, Float.POSITIVE_INFINITY);
+    Arrays.fill(most, Float.NEGATIVE_INFINITY);
+  }
+
+  /**
+   * Finds the extent of all vectors.
+   *
+   * @throws FitException when a value is not finite
+   */
+  static Extent of(VectorBlocks blocks) {
+    return (Extent) blocks.fold(new ExtentFold(blocks.dimensions())).get(0);
+  }
+
+  private static final class ExtentFold implements VectorBlocks.Fold {
+    private static final long serialVersionUID = 1L;
+
+    private final int dimensions;
+
+    private ExtentFold(int dimensions) {
+      this.dimensions = dimensions;
+    }
+
+    @Override
+    public VectorBlocks.FoldWorker open() {
+      Extent extent = new Extent(dimensions);
+      return new VectorBlocks.FoldWorker() {
+        @Override
+        public void add(Block block) {
+          extent.add(block);
+        }
+
+        @Override
+        public Map<Integer, VectorBlocks.Part> parts() {
+          return Map.of(0, extent);
+        }
+      };
+    }
+  }
+
+  private void add(Block block) {
+    float[] values = block.values();
+    int dimensions = least.length;
+    for (int start = 0; start < values.length; start += dimensions) {
+      for (int i = 0; i < dimensions; i++) {
+        float value = values[start + i];
+        if (!Float.isFinite(value)) {
+          throw new FitException(
+              FitException.Kind.DATA,
+              "Cannot learn from features with the value "
+                  + value
+                  + " in dimension "
+                  + i
+                  + " (check the front-end steps)");
+        }
+        least[i] = Math.min(least[i], value);
+        most[i] = Math.max(most[i], value);
+      }
+    }
+  }
+
+  @Override
+  public Extent merge(VectorBlocks.Part other) {
+    Extent extent = (Extent) other;
+    for (int i = 0; i < least.length; i++) {
+      least[i] = Math.min(least[i], extent.least[i]);
+      most[i] = Math.max(most[i], extent.most[i]);
+    }
+    return this;
+  }
+
+  /** The least value of each dimension. */
+  float[] least() {
+    return least.clone();
+  }
+
+  /** The greatest value of each dimension. */
+  float[] most() {
+    return most.clone();
+  }
+
+  /** The greatest absolute value. */
+  double absolute() {
+    double result = 0;
+    for (int i = 0; i < least.length; i++) {
+      result = Math.max(result, Math.max(Math.abs(least[i]), Math.abs(most[i])));
+    }
+    return result;
+  }
+}

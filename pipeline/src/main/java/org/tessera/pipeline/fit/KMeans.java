@@ -1,0 +1,239 @@
+package org.tessera.pipeline.fit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Learns one codebook by k-means over blocks of vectors: seeds, passes of Lloyd's algorithm or of
+ * mini-batches (Sculley: Web-scale k-means clustering, WWW 2010), and codes without vectors moved
+ * to vectors drawn by their squared error. The result depends on the vectors, the specification and
+ * the seed alone. After each pass the state is written; a fit that finds a state goes on from it.
+ * The driver and each worker need memory for a few codebooks. Not thread-safe.
+ */
+final class KMeans {
+  /** How often codes may be moved after the last pass until all are used. */
+  private static final int REPAIRS = 8;
+
+  private final VectorBlocks blocks;
+  private final TrainingSpec training;
+  private final int number;
+  private final long seed;
+  private final FitState state;
+  private final Consumer<PassReport> listener;
+
+  /**
+   * A learner.
+   *
+   * @param number the number of the codebook, from 0
+   * @param state where to keep and look for what has been learned
+   * @param listener hears of every pass, including those found in the state
+   */
+  KMeans(
+      VectorBlocks blocks,
+      TrainingSpec training,
+      int number,
+      FitState state,
+      Consumer<PassReport> listener) {
+    this.blocks = blocks;
+    this.training = training;
+    this.number = number;
+    this.seed = Hashing.mix(training.seed(), number);
+    this.state = state;
+    this.listener = listener;
+  }
+
+  /** A codebook and what it leaves over, which the caller closes. */
+  record Learned(Codebook codebook, VectorBlocks leftOver) {}
+
+  /**
+   * Learns a codebook.
+   *
+   * @throws FitException when the vectors cannot support as many codes
+   */
+  Learned learn(int codes) {
+    if (blocks.count() < codes) {
+      throw new FitException(
+          FitException.Kind.DATA,
+          "Cannot learn "
+              + codes
+              + " codes from "
+              + blocks.count()
+              + " vectors (lower the number of codes or give more data)");
+    }
+    double most = Extent.of(blocks).absolute();
+    ClusterPass.Scales scales = new ClusterPass.Scales(most, blocks.count(), blocks.dimensions());
+    KMeansState current = start(codes, scales);
+    current.passes().forEach(listener);
+    for (int pass = current.passes().size(); pass < training.passes(); pass++) {
+      current = pass(current, pass, scales);
+      state.write(name(), current.toBytes());
+      listener.accept(current.passes().get(pass));
+    }
+    return finish(current, scales, most);
+  }
+
+  private KMeansState start(int codes, ClusterPass.Scales scales) {
+    Optional<KMeansState> found = state.read(name()).map(KMeansState::of);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    Codebook seeds = new Seeds(blocks, scales, seed).choose(codes, training.seeding());
+    KMeansState first = new KMeansState(seeds, new long[codes], List.of());
+    state.write(name(), first.toBytes());
+    return first;
+  }
+
+  private String name() {
+    return "codebook-" + number;
+  }
+
+  private KMeansState pass(KMeansState before, int pass, ClusterPass.Scales scales) {
+    Codebook codebook = before.codebook();
+    long[] weights = before.weights();
+    long[] counts = new long[codebook.codes()];
+    List<float[]> drawn = List.of();
+    double error = 0;
+    int shares = training.miniBatches();
+    for (int share = 0; share < shares; share++) {
+      Map<Integer, VectorBlocks.Part> parts =
+          blocks.fold(
+              new ClusterPass(
+                  codebook,
+                  scales,
+                  ClusterPass.Collect.SUMS,
+                  draw(pass * shares + share, codebook.codes()),
+                  new ClusterPass.Share(Hashing.mix(seed, pass), share, shares)));
+      ClusterPass.Totals totals = (ClusterPass.Totals) parts.get(ClusterPass.TOTALS);
+      error += totals.error();
+      long[] shareCounts = counts(parts, codebook);
+      Arrays.setAll(counts, code -> counts[code] + shareCounts[code]);
+      if (shares == 1) {
+        Arrays.fill(weights, 0);
+      }
+      codebook = update(codebook, weights, parts, scales);
+      drawn = totals.draws().vectors();
+    }
+    int used = Usage.used(counts);
+    Revival revival = revive(codebook, counts, drawn);
+    PassReport report =
+        new PassReport(
+            number,
+            pass,
+            error / blocks.count() / blocks.dimensions(),
+            codebook.codes(),
+            used,
+            Usage.perplexity(counts),
+            revival.number);
+    List<PassReport> passes = new ArrayList<>(before.passes());
+    passes.add(report);
+    return new KMeansState(revival.codebook, weights, passes);
+  }
+
+  private ClusterPass.Draw draw(int round, int codes) {
+    return new ClusterPass.Draw(
+        Hashing.mix(seed, 1000L + round), Math.min(codes, 1024 + codes / 16));
+  }
+
+  /** Moves each code towards the mean of its vectors, by their share of its weight. */
+  private static Codebook update(
+      Codebook codebook,
+      long[] weights,
+      Map<Integer, VectorBlocks.Part> parts,
+      ClusterPass.Scales scales) {
+    int dimensions = codebook.dimensions();
+    int codesPerPart = ClusterPass.codesPerPart(dimensions);
+    float[] values = codebook.values().clone();
+    parts.forEach(
+        (key, part) -> {
+          if (key == ClusterPass.TOTALS) {
+            return;
+          }
+          ClusterPass.Sums sums = (ClusterPass.Sums) part;
+          for (int i = 0; i < sums.counts().length; i++) {
+            long count = sums.counts()[i];
+            if (count > 0) {
+              int code = key * codesPerPart + i;
+              weights[code] += count;
+              double share = (double) count / weights[code];
+              for (int d = 0; d < dimensions; d++) {
+                double mean = sums.sums()[i * dimensions + d] / scales.value() / count;
+                double old = values[code * dimensions + d];
+                values[code * dimensions + d] =
+                    (float) (share == 1 ? mean : old + (mean - old) * share);
+              }
+            }
+          }
+        });
+    return new Codebook(codebook.codes(), values);
+  }
+
+  /** A codebook in which codes without vectors were moved. */
+  private record Revival(Codebook codebook, int number) {}
+
+  private static Revival revive(Codebook codebook, long[] counts, List<float[]> drawn) {
+    int dimensions = codebook.dimensions();
+    float[] values = codebook.values().clone();
+    int revived = 0;
+    for (int code = 0; code < counts.length && revived < drawn.size(); code++) {
+      if (counts[code] == 0) {
+        System.arraycopy(drawn.get(revived), 0, values, code * dimensions, dimensions);
+        revived++;
+      }
+    }
+    return new Revival(new Codebook(codebook.codes(), values), revived);
+  }
+
+  /** Measures the final codes, and moves those that are not used until all are. */
+  private Learned finish(KMeansState last, ClusterPass.Scales scales, double most) {
+    Codebook codebook = last.codebook();
+    int revived = 0;
+    for (int repair = 0; ; repair++) {
+      VectorBlocks leftOver = blocks.map(new LeftOver(codebook), blocks.dimensions());
+      Usage usage = Usage.of(leftOver, codebook.codes(), 2 * most);
+      int used = Usage.used(usage.counts());
+      if (used == codebook.codes() || repair == REPAIRS) {
+        double loss = usage.error() / blocks.count() / blocks.dimensions();
+        listener.accept(
+            new PassReport(
+                number,
+                last.passes().size(),
+                loss,
+                codebook.codes(),
+                used,
+                Usage.perplexity(usage.counts()),
+                revived));
+        return new Learned(codebook, leftOver);
+      }
+      leftOver.close();
+      ClusterPass pass =
+          new ClusterPass(
+              codebook,
+              scales,
+              ClusterPass.Collect.NOTHING,
+              draw(training.passes() + repair + 1_000_000, codebook.codes()),
+              ClusterPass.Share.ALL);
+      ClusterPass.Totals totals = (ClusterPass.Totals) blocks.fold(pass).get(ClusterPass.TOTALS);
+      Revival revival = revive(codebook, usage.counts(), totals.draws().vectors());
+      codebook = revival.codebook;
+      revived += revival.number;
+    }
+  }
+
+  /** The number of vectors of each code. */
+  static long[] counts(Map<Integer, VectorBlocks.Part> parts, Codebook codebook) {
+    long[] counts = new long[codebook.codes()];
+    int codesPerPart = ClusterPass.codesPerPart(codebook.dimensions());
+    parts.forEach(
+        (key, part) -> {
+          if (key != ClusterPass.TOTALS) {
+            long[] from = ((ClusterPass.Sums) part).counts();
+            System.arraycopy(from, 0, counts, key * codesPerPart, from.length);
+          }
+        });
+    return counts;
+  }
+}

@@ -1,0 +1,226 @@
+package org.tessera.pipeline.fit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class KMeansTest {
+  private static final int DIMENSIONS = 7;
+  private static final int CODES = 40;
+
+  @Test
+  void improvesItsSeedsAsNaiveLloydDoes() {
+    float[] rows = clusters(3000, 60, 1);
+    Memory state = new Memory();
+    List<PassReport> passes = new ArrayList<>();
+    learn(LocalBlocks.of(rows, DIMENSIONS, 256), training(0, 1), state, passes);
+    float[] seeds = KMeansState.of(state.written.get("codebook-0")).codebook().values();
+
+    passes.clear();
+    learn(LocalBlocks.of(rows, DIMENSIONS, 256), training(6, 1), new Memory(), passes);
+
+    double[] naive = naiveLosses(rows, seeds, 6);
+    assertThat(passes).hasSize(7);
+    for (int pass = 0; pass <= 6; pass++) {
+      assertThat(passes.get(pass).loss()).as("pass %d", pass).isCloseTo(naive[pass], within(1e-5));
+      assertThat(passes.get(pass).revived()).isZero();
+    }
+    assertThat(passes.get(6).loss()).isLessThan(passes.get(0).loss());
+  }
+
+  @Test
+  void doesNotDependOnOrderAndSpreadOfBlocks() {
+    List<Block> blocks = LocalBlocks.cut(clusters(3000, 60, 2), DIMENSIONS, 100);
+    for (int shares : new int[] {1, 4}) {
+      float[] one =
+          learn(
+              new LocalBlocks(blocks, 1, 0), training(5, shares), new Memory(), new ArrayList<>());
+      float[] many =
+          learn(
+              new LocalBlocks(blocks, 7, 9), training(5, shares), new Memory(), new ArrayList<>());
+      assertThat(many).isEqualTo(one);
+    }
+  }
+
+  @Test
+  void goesOnFromItsState() {
+    List<Block> blocks = LocalBlocks.cut(clusters(2000, 60, 3), DIMENSIONS, 100);
+    List<PassReport> whole = new ArrayList<>();
+    float[] expected = learn(new LocalBlocks(blocks, 2, 0), training(6, 1), new Memory(), whole);
+
+    Memory state = new Memory();
+    learn(new LocalBlocks(blocks, 2, 1), training(2, 1), state, new ArrayList<>());
+    int written = state.writes;
+    List<PassReport> resumed = new ArrayList<>();
+    float[] actual = learn(new LocalBlocks(blocks, 2, 2), training(6, 1), state, resumed);
+
+    assertThat(actual).isEqualTo(expected);
+    assertThat(resumed).isEqualTo(whole);
+    assertThat(state.writes - written).isEqualTo(4);
+  }
+
+  @Test
+  void usesEveryCodeEvenFromBadSeeds() {
+    // Nearly all vectors are one vector, so random seeds would nearly all be the same.
+    Random random = new Random(4);
+    float[] rows = new float[DIMENSIONS * 4000];
+    for (int i = DIMENSIONS * 3800; i < rows.length; i++) {
+      rows[i] = (float) random.nextGaussian();
+    }
+    for (TrainingSpec.Seeding seeding : TrainingSpec.Seeding.values()) {
+      List<PassReport> passes = new ArrayList<>();
+      TrainingSpec training = new TrainingSpec(1 << 20, 1 << 20, 5, 1, seeding, 5, 256, 0.1);
+      learn(LocalBlocks.of(rows, DIMENSIONS, 256), training, new Memory(), passes);
+      assertThat(passes.get(passes.size() - 1).used()).isEqualTo(CODES);
+    }
+  }
+
+  @Test
+  void miniBatchesComeCloseToLloyd() {
+    LocalBlocks blocks = LocalBlocks.of(clusters(6000, 60, 6), DIMENSIONS, 64);
+    List<PassReport> lloyd = new ArrayList<>();
+    learn(blocks, training(8, 1), new Memory(), lloyd);
+    List<PassReport> mini = new ArrayList<>();
+    learn(blocks, training(8, 5), new Memory(), mini);
+
+    assertThat(mini.get(8).loss())
+        .isCloseTo(lloyd.get(8).loss(), within(0.05 * lloyd.get(8).loss()));
+    // A pass of five updates is better than one update.
+    assertThat(mini.get(1).loss()).isLessThan(lloyd.get(0).loss());
+  }
+
+  @Test
+  void refusesMoreCodesThanVectors() {
+    assertThatThrownBy(
+            () ->
+                learn(
+                    LocalBlocks.of(clusters(30, 3, 1), DIMENSIONS, 8),
+                    training(2, 1),
+                    new Memory(),
+                    new ArrayList<>()))
+        .isInstanceOf(FitException.class)
+        .hasMessage(
+            "Cannot learn 40 codes from 30 vectors (lower the number of codes or give more data)");
+    float[] same = new float[DIMENSIONS * 500];
+    for (int i = 0; i < same.length; i++) {
+      same[i] = i / DIMENSIONS % 11;
+    }
+    assertThatThrownBy(
+            () ->
+                learn(
+                    LocalBlocks.of(same, DIMENSIONS, 64),
+                    training(2, 1),
+                    new Memory(),
+                    new ArrayList<>()))
+        .hasMessage(
+            "Cannot learn 40 codes from 11 distinct vectors (lower the number of codes or give"
+                + " more data)");
+  }
+
+  @Test
+  void refusesValuesThatAreNotFinite() {
+    float[] rows = clusters(100, 5, 1);
+    rows[DIMENSIONS * 50 + 3] = Float.NaN;
+    assertThatThrownBy(
+            () ->
+                learn(
+                    LocalBlocks.of(rows, DIMENSIONS, 64),
+                    training(2, 1),
+                    new Memory(),
+                    new ArrayList<>()))
+        .hasMessage(
+            "Cannot learn from features with the value NaN in dimension 3 (check the front-end"
+                + " steps)");
+  }
+
+  private static float[] learn(
+      VectorBlocks blocks, TrainingSpec training, FitState state, List<PassReport> passes) {
+    return new KMeans(blocks, training, 0, state, passes::add).learn(CODES).codebook().values();
+  }
+
+  private static TrainingSpec training(int passes, int shares) {
+    return new TrainingSpec(
+        1 << 20, 1 << 20, passes, shares, TrainingSpec.Seeding.KMEANS_PARALLEL, 5, 256, 0.1);
+  }
+
+  /** Points around random centers. */
+  private static float[] clusters(int count, int centers, long seed) {
+    Random random = new Random(seed);
+    float[] rows = new float[count * DIMENSIONS];
+    float[] around = new float[centers * DIMENSIONS];
+    for (int i = 0; i < around.length; i++) {
+      around[i] = (float) random.nextGaussian();
+    }
+    for (int row = 0; row < count; row++) {
+      int center = random.nextInt(centers);
+      for (int d = 0; d < DIMENSIONS; d++) {
+        rows[row * DIMENSIONS + d] =
+            around[center * DIMENSIONS + d] + 0.3f * (float) random.nextGaussian();
+      }
+    }
+    return rows;
+  }
+
+  /** The loss before each of several passes of Lloyd's algorithm in doubles, and after the last. */
+  private static double[] naiveLosses(float[] rows, float[] seeds, int passes) {
+    int count = rows.length / DIMENSIONS;
+    double[] centers = new double[seeds.length];
+    for (int i = 0; i < seeds.length; i++) {
+      centers[i] = seeds[i];
+    }
+    double[] losses = new double[passes + 1];
+    for (int pass = 0; pass <= passes; pass++) {
+      double[] sums = new double[centers.length];
+      int[] counts = new int[CODES];
+      for (int row = 0; row < count; row++) {
+        int best = -1;
+        double least = Double.MAX_VALUE;
+        for (int code = 0; code < CODES; code++) {
+          double distance = 0;
+          for (int d = 0; d < DIMENSIONS; d++) {
+            double difference = rows[row * DIMENSIONS + d] - centers[code * DIMENSIONS + d];
+            distance += difference * difference;
+          }
+          if (distance < least) {
+            least = distance;
+            best = code;
+          }
+        }
+        losses[pass] += least / count / DIMENSIONS;
+        counts[best]++;
+        for (int d = 0; d < DIMENSIONS; d++) {
+          sums[best * DIMENSIONS + d] += rows[row * DIMENSIONS + d];
+        }
+      }
+      for (int i = 0; i < centers.length; i++) {
+        centers[i] = sums[i] / counts[i / DIMENSIONS];
+      }
+    }
+    return losses;
+  }
+
+  /** A state in memory. */
+  private static final class Memory implements FitState {
+    private final Map<String, byte[]> written = new HashMap<>();
+    private int writes;
+
+    @Override
+    public Optional<byte[]> read(String name) {
+      return Optional.ofNullable(written.get(name));
+    }
+
+    @Override
+    public void write(String name, byte[] content) {
+      written.put(name, content);
+      writes++;
+    }
+  }
+}
