@@ -1,25 +1,29 @@
 package org.tessera.model.bundle;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What {@code tokenizer.json} says; the format is in {@code model-loader/BUNDLE.md}. Immutable and
- * thread-safe.
+ * What {@code tokenizer.json} says; the format is in {@code model-loader/BUNDLE.md}. Made by {@link
+ * #builder} or by {@link Bundle#open}. Immutable and thread-safe.
  *
  * @param name the tokenizer's name: letters, digits, {@code . _ -}
  * @param version the author's version
  * @param modality what it reads
- * @param engine the engine's name, e.g. {@code tensorflow}
- * @param model the model directory or file, relative to the bundle
- * @param output what the model returns: {@code ids}, {@code latents} or {@code logits}
- * @param encode the signature from signal to ids
- * @param decode the signature from ids to signal, where there is one
- * @param frontEnd the steps from a decoded file to the model's input
- * @param quantizer the quantizer that makes (or, with output {@code ids}, made) the ids
+ * @param models the model, or a chain of two: encode goes through them in order, decode through
+ *     their decode signatures in reverse; none when the quantizer works on the front-end's features
+ * @param output what the last model returns
+ * @param randomness how a stochastic encoder is made repeatable
+ * @param frontEnd the steps from a decoded file to the first model's input
+ * @param quantizer the quantizer that makes the ids; with output {@code ids} it may be there to say
+ *     how they were made
  * @param layout the axes of one sample's tokens
+ * @param prefix along which axis the first n ids can be kept alone
  * @param licence the SPDX id of the model's licence
  * @param source where the model comes from
  * @param files SHA-256 (lower-case hex) of every file but the manifest, by path relative to the
@@ -29,22 +33,182 @@ public record TokenizerManifest(
     String name,
     String version,
     Modality modality,
-    String engine,
-    String model,
-    String output,
-    SignatureSpec encode,
-    Optional<SignatureSpec> decode,
+    List<ModelSpec> models,
+    ModelOutput output,
+    Randomness randomness,
     List<Step> frontEnd,
-    QuantizerSpec quantizer,
+    Optional<QuantizerSpec> quantizer,
     TokenLayout layout,
+    Optional<Prefix> prefix,
     String licence,
     String source,
     SortedMap<String, String> files) {
   /** The version of the manifest format that this code reads and writes. */
   public static final int FORMAT = 1;
 
+  /** The manifest's file name in a bundle. */
+  public static final String FILE_NAME = "tokenizer.json";
+
   public TokenizerManifest {
+    models = List.copyOf(models);
     frontEnd = List.copyOf(frontEnd);
-    files = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(files));
+    files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+  }
+
+  /** A builder for a tokenizer of this name and modality. */
+  public static Builder builder(String name, Modality modality) {
+    return new Builder(name, modality);
+  }
+
+  /** A builder that starts with everything that this manifest says. */
+  public Builder toBuilder() {
+    Builder builder =
+        new Builder(name, modality)
+            .version(version)
+            .models(models)
+            .output(output)
+            .randomness(randomness)
+            .frontEnd(frontEnd)
+            .layout(layout)
+            .licence(licence)
+            .source(source)
+            .files(files);
+    quantizer.ifPresent(builder::quantizer);
+    prefix.ifPresent(builder::prefix);
+    return builder;
+  }
+
+  /** Whether some model can lead back from ids to a signal. */
+  public boolean hasDecoder() {
+    return !models.isEmpty() && models.get(0).decode().isPresent();
+  }
+
+  /** Collects a manifest's parts. Not thread-safe. */
+  public static final class Builder {
+    private final String name;
+    private final Modality modality;
+    private final List<ModelSpec> models = new ArrayList<>();
+    private final List<Step> frontEnd = new ArrayList<>();
+    private final SortedMap<String, String> files = new TreeMap<>();
+    private String version = "1";
+    private ModelOutput output = ModelOutput.IDS;
+    private Randomness randomness = Randomness.NONE;
+    private QuantizerSpec quantizer;
+    private TokenLayout layout;
+    private Prefix prefix;
+    private String licence = "";
+    private String source = "";
+
+    private Builder(String name, Modality modality) {
+      this.name = name;
+      this.modality = modality;
+    }
+
+    public Builder version(String newVersion) {
+      this.version = newVersion;
+      return this;
+    }
+
+    /** Adds a model at the end of the chain. */
+    public Builder model(ModelSpec model) {
+      models.add(model);
+      return this;
+    }
+
+    /** Replaces the chain of models. */
+    public Builder models(List<ModelSpec> newModels) {
+      List<ModelSpec> copy = List.copyOf(newModels);
+      models.clear();
+      models.addAll(copy);
+      return this;
+    }
+
+    public Builder output(ModelOutput newOutput) {
+      this.output = newOutput;
+      return this;
+    }
+
+    public Builder randomness(Randomness newRandomness) {
+      this.randomness = newRandomness;
+      return this;
+    }
+
+    /** Adds a front-end step at the end. */
+    public Builder step(Step step) {
+      frontEnd.add(step);
+      return this;
+    }
+
+    /** Replaces the front-end steps. */
+    public Builder frontEnd(List<Step> steps) {
+      List<Step> copy = List.copyOf(steps);
+      frontEnd.clear();
+      frontEnd.addAll(copy);
+      return this;
+    }
+
+    public Builder quantizer(QuantizerSpec newQuantizer) {
+      this.quantizer = newQuantizer;
+      return this;
+    }
+
+    public Builder layout(TokenLayout newLayout) {
+      this.layout = newLayout;
+      return this;
+    }
+
+    public Builder prefix(Prefix newPrefix) {
+      this.prefix = newPrefix;
+      return this;
+    }
+
+    public Builder licence(String newLicence) {
+      this.licence = newLicence;
+      return this;
+    }
+
+    public Builder source(String newSource) {
+      this.source = newSource;
+      return this;
+    }
+
+    /** Replaces the digests; {@link BundleWriter} computes them. */
+    public Builder files(Map<String, String> newFiles) {
+      SortedMap<String, String> copy = new TreeMap<>(newFiles);
+      files.clear();
+      files.putAll(copy);
+      return this;
+    }
+
+    /**
+     * The manifest.
+     *
+     * @throws BundleException when its parts do not fit together, listing every problem
+     */
+    public TokenizerManifest build() {
+      Problems problems = new Problems("Cannot use the manifest of tokenizer " + name);
+      if (layout == null) {
+        problems.add("layout", "missing (say what the axes of one sample's tokens are)");
+      }
+      problems.throwIfAny();
+      TokenizerManifest manifest =
+          new TokenizerManifest(
+              name,
+              version,
+              modality,
+              models,
+              output,
+              randomness,
+              frontEnd,
+              Optional.ofNullable(quantizer),
+              layout,
+              Optional.ofNullable(prefix),
+              licence,
+              source,
+              files);
+      ManifestRules.check(manifest, problems);
+      problems.throwIfAny();
+      return manifest;
+    }
   }
 }

@@ -12,12 +12,12 @@ public interface Engine {
   String name();
 
   /**
-   * Loads a model.
+   * Loads a model. A model is code: load only what was verified or is trusted.
    *
    * @param model the SavedModel directory or model file
-   * @param signatures the signatures that will be run; each must exist
-   * @param threads intra-op threads, at least 1
+   * @param signatures the signatures that will be run; each must exist. An engine whose models have
+   *     one unnamed signature takes any name for it.
    * @throws ModelException when the files do not hold such a model
    */
-  ModelSession load(Path model, Set<String> signatures, int threads);
+  ModelSession load(Path model, Set<String> signatures, EngineOptions options);
 }

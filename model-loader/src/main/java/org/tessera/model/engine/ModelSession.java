@@ -1,24 +1,40 @@
 package org.tessera.model.engine;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A loaded model. Thread-safe: several threads may run it at once. Closed by whoever loaded it (in
  * production the {@code ModelPool}); tensors that it handed out must be closed before it.
  */
 public interface ModelSession extends AutoCloseable {
+  /**
+   * What the model says about a signature.
+   *
+   * @throws ModelException when the model has none of this name, listing those it has
+   */
+  ModelSignature signature(String name);
+
   /** A zeroed tensor in this engine's native memory; the caller closes it. */
   NativeTensor allocate(ElementType type, long... shape);
 
   /**
-   * Runs one signature.
+   * Runs one signature and returns some of its outputs; what only the others need is not computed.
    *
    * @param signature the signature's name, e.g. {@code encode}
    * @param inputs tensors by the signature's input names; still owned by the caller
-   * @return tensors by the signature's output names; the caller closes each
-   * @throws ModelException when the model fails or an input does not fit its signature
+   * @param outputs the names of the wanted outputs
+   * @return tensors by output name; the caller closes each
+   * @throws ModelException when the model fails, an input does not fit its signature, or the
+   *     signature has no such output
    */
-  Map<String, NativeTensor> run(String signature, Map<String, NativeTensor> inputs);
+  Map<String, NativeTensor> run(
+      String signature, Map<String, NativeTensor> inputs, Set<String> outputs);
+
+  /** Runs one signature and returns all its outputs, as the other form does. */
+  default Map<String, NativeTensor> run(String signature, Map<String, NativeTensor> inputs) {
+    return run(signature, inputs, signature(signature).outputs().keySet());
+  }
 
   /** The device that runs the model, as the engine names it, e.g. {@code CPU:0}. */
   String device();

@@ -1,6 +1,7 @@
 package org.tessera.model.tokenizer;
 
 import java.util.Map;
+import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.NativeTensor;
@@ -10,14 +11,27 @@ import org.tessera.model.engine.NativeTensor;
  * (in production the model pool).
  */
 public interface Tokenizer extends AutoCloseable {
-  /** The bundle's manifest. */
+  /** The bundle's manifest; its layout is cut when only the first n ids are kept. */
   TokenizerManifest manifest();
 
   /** The bundle's fingerprint: 64 lower-case hex digits. */
   String fingerprint();
 
-  /** A zeroed tensor in the engine's native memory; the caller closes it. */
-  NativeTensor allocate(ElementType type, long... shape);
+  /**
+   * A zeroed tensor for one input, in the engine's native memory; the caller closes it.
+   *
+   * @param role the input's role, e.g. {@code signal}
+   * @param type the element type of the features that will be written. Where the model wants
+   *     another floating or another integral type, the tensor has the model's and converts.
+   * @param shape the features' extents, batch axis first. Where the manifest reshapes this input,
+   *     the tensor has the model's shape with as many elements in the same order.
+   */
+  NativeTensor allocate(String role, ElementType type, long... shape);
+
+  /** A tensor for the role {@code signal}, as the other form gives it. */
+  default NativeTensor allocate(ElementType type, long... shape) {
+    return allocate(Roles.SIGNAL, type, shape);
+  }
 
   /**
    * From signals to ids.

@@ -1,0 +1,212 @@
+package org.tessera.model.bundle;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.tessera.model.engine.Engines;
+
+/** What must hold between the parts of a manifest. */
+final class ManifestRules {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+  private final TokenizerManifest manifest;
+  private final Problems problems;
+
+  private ManifestRules(TokenizerManifest manifest, Problems problems) {
+    this.manifest = manifest;
+    this.problems = problems;
+  }
+
+  static void check(TokenizerManifest manifest, Problems problems) {
+    ManifestRules rules = new ManifestRules(manifest, problems);
+    rules.checkNames();
+    rules.checkModels();
+    rules.checkQuantizer();
+    rules.checkRandomness();
+    rules.checkPrefix();
+    rules.checkFiles();
+  }
+
+  private void checkNames() {
+    if (!NAME.matcher(manifest.name()).matches()) {
+      problems.add(
+          "name", "cannot use " + manifest.name() + " (letters, digits, . _ - only, at most 128)");
+    }
+    if (manifest.version().isBlank()) {
+      problems.add("version", "empty (give the author's version, e.g. 1)");
+    }
+  }
+
+  private void checkModels() {
+    List<ModelSpec> models = manifest.models();
+    if (models.isEmpty() && manifest.output() != ModelOutput.LATENTS) {
+      problems.add(
+          "models", "empty (without a model the output is latents: the front-end's features)");
+    }
+    if (models.size() > 2) {
+      problems.add("models", models.size() + " models (a chain has at most two)");
+    }
+    for (int i = 0; i < models.size(); i++) {
+      checkModel(models.get(i), i);
+    }
+    if (models.size() == 2) {
+      checkLink(models.get(0).encode(), models.get(1).encode(), "models[1].encode.inputs");
+      Optional<SignatureSpec> first = models.get(0).decode();
+      Optional<SignatureSpec> second = models.get(1).decode();
+      if (first.isPresent() && second.isPresent()) {
+        checkLink(second.get(), first.get(), "models[0].decode.inputs");
+      } else if (second.isPresent()) {
+        problems.add("models[0].decode", "missing (the second model's decode leads into it)");
+      }
+    }
+  }
+
+  private void checkModel(ModelSpec model, int index) {
+    String place = "models[" + index + "]";
+    if (!Engines.names().contains(model.engine())) {
+      problems.add(
+          place + ".engine",
+          "unknown engine "
+              + model.engine()
+              + " ("
+              + Suggestions.of(model.engine(), Engines.names())
+              + ")");
+    }
+    Optional<String> wrongPath = BundlePaths.problem(model.path());
+    wrongPath.ifPresent(problem -> problems.add(place + ".path", problem));
+    if (wrongPath.isEmpty()
+        && !manifest.files().isEmpty()
+        && manifest.files().keySet().stream().noneMatch(file -> under(file, model.path()))) {
+      problems.add(place + ".path", "no file of the bundle is at " + model.path());
+    }
+    if (model.batch() < 0) {
+      problems.add(place + ".batch", "cannot be " + model.batch() + " (0 for any)");
+    }
+    boolean last = index == manifest.models().size() - 1;
+    if (index == 0) {
+      requireRole(model.encode().inputs().keySet(), Roles.SIGNAL, place + ".encode.inputs");
+      model
+          .decode()
+          .ifPresent(
+              decode ->
+                  requireRole(decode.outputs().keySet(), Roles.SIGNAL, place + ".decode.outputs"));
+    }
+    if (last) {
+      requireRole(
+          model.encode().outputs().keySet(), manifest.output().id(), place + ".encode.outputs");
+      model.decode().ifPresent(decode -> checkDecodeInputs(decode, place + ".decode.inputs"));
+    }
+    checkTensors(model.encode(), place + ".encode");
+    model.decode().ifPresent(decode -> checkTensors(decode, place + ".decode"));
+  }
+
+  private void checkDecodeInputs(SignatureSpec decode, String place) {
+    Set<String> roles = decode.inputs().keySet();
+    if (roles.contains(Roles.IDS) == roles.contains(Roles.LATENTS)) {
+      problems.add(place, "give either the role ids or the role latents");
+    } else if (roles.contains(Roles.LATENTS) && manifest.quantizer().isEmpty()) {
+      problems.add(place, "latents need a quantizer that turns ids into them (add one)");
+    }
+  }
+
+  private void checkTensors(SignatureSpec signature, String place) {
+    signature.inputs().forEach((role, tensor) -> checkTensor(tensor, place + ".inputs." + role));
+    signature
+        .outputs()
+        .forEach(
+            (role, tensor) -> {
+              String at = place + ".outputs." + role;
+              checkTensor(tensor, at);
+              if (tensor.value().isPresent() || !tensor.shape().isEmpty()) {
+                problems.add(at, "value and shape are for inputs (leave them out)");
+              }
+            });
+  }
+
+  private void checkTensor(TensorSpec tensor, String place) {
+    if (tensor.tensor().isBlank()) {
+      problems.add(place, "empty tensor name (give the model's own name)");
+    }
+    if (!tensor.axes().isEmpty() && !tensor.axes().contains(Roles.BATCH_AXIS)) {
+      problems.add(place + ".axes", "no " + Roles.BATCH_AXIS + " axis (name all axes)");
+    }
+    if (new TreeSet<>(tensor.axes()).size() != tensor.axes().size()) {
+      problems.add(place + ".axes", "an axis is named twice");
+    }
+    if (tensor.shape().stream().filter(extent -> extent == -1).count() > 1
+        || tensor.shape().stream().anyMatch(extent -> extent == 0 || extent < -1)) {
+      problems.add(place + ".shape", "cannot use " + tensor.shape() + " (at most one -1)");
+    }
+  }
+
+  private void checkLink(SignatureSpec from, SignatureSpec to, String place) {
+    Set<String> linked = new TreeSet<>(from.outputs().keySet());
+    linked.retainAll(to.inputs().keySet());
+    if (linked.isEmpty()) {
+      problems.add(
+          place,
+          "no role is among the other model's outputs "
+              + from.outputs().keySet()
+              + " (give the linked tensors the same role)");
+    }
+  }
+
+  private void requireRole(Set<String> roles, String role, String place) {
+    if (!roles.contains(role)) {
+      String hint = roles.isEmpty() ? "add it" : "add it; there is " + String.join(", ", roles);
+      problems.add(place, "no tensor with the role " + role + " (" + hint + ")");
+    }
+  }
+
+  private void checkQuantizer() {
+    if (manifest.quantizer().isEmpty() && manifest.output() != ModelOutput.IDS) {
+      problems.add(
+          "quantizer", "missing (the model returns " + manifest.output().id() + ", not ids)");
+    }
+  }
+
+  private void checkRandomness() {
+    boolean seeded = manifest.randomness().policy() == Randomness.Policy.SEED;
+    boolean input =
+        manifest.models().stream()
+            .anyMatch(model -> model.encode().inputs().containsKey(Roles.SEED));
+    if (seeded && !input) {
+      problems.add("randomness.policy", "seed needs an encode input with the role seed (add it)");
+    }
+    if (input && !seeded) {
+      problems.add("randomness", "an encode input has the role seed (declare the policy seed)");
+    }
+  }
+
+  private void checkPrefix() {
+    if (manifest.prefix().isEmpty()) {
+      return;
+    }
+    Prefix prefix = manifest.prefix().get();
+    if (!manifest.layout().axes().contains(prefix.axis())) {
+      problems.add(
+          "prefix.axis",
+          "the layout has no axis "
+              + prefix.axis()
+              + " ("
+              + Suggestions.of(prefix.axis(), manifest.layout().axes())
+              + ")");
+    }
+    if (prefix.minimum() < 1) {
+      problems.add("prefix.minimum", "cannot be " + prefix.minimum() + " (at least 1)");
+    }
+  }
+
+  private void checkFiles() {
+    manifest
+        .files()
+        .keySet()
+        .forEach(path -> BundlePaths.problem(path).ifPresent(text -> problems.add("files", text)));
+  }
+
+  private static boolean under(String file, String path) {
+    return file.equals(path) || file.startsWith(path + "/");
+  }
+}

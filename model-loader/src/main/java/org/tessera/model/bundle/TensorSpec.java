@@ -1,0 +1,78 @@
+package org.tessera.model.bundle;
+
+import java.util.List;
+import java.util.Optional;
+import org.tessera.model.engine.ElementType;
+
+/**
+ * One tensor of a model's signature, and what must be done so that it fits. Immutable and
+ * thread-safe.
+ *
+ * @param tensor the model's own name for it; colons are allowed
+ * @param type the element type, where it must differ from what the signature says
+ * @param axes the names of all axes including {@code batch}, outermost first, when they are not in
+ *     the usual order (batch, then the layout's axes, for latents then {@code channel}); else empty
+ * @param shape for inputs: the extents without the batch axis that the model wants, with at most
+ *     one -1, when the front-end's array must be reshaped; else empty
+ * @param value for inputs: the constant that is fed in every call
+ */
+public record TensorSpec(
+    String tensor,
+    Optional<ElementType> type,
+    List<String> axes,
+    List<Integer> shape,
+    Optional<Constant> value) {
+
+  /**
+   * A constant input without batch axis.
+   *
+   * @param numbers the values, row-major
+   * @param shape the extents; empty for a scalar
+   */
+  public record Constant(List<Number> numbers, List<Integer> shape) {
+    public Constant {
+      numbers = List.copyOf(numbers);
+      shape = List.copyOf(shape);
+    }
+
+    /** A scalar. */
+    public static Constant scalar(Number number) {
+      return new Constant(List.of(number), List.of());
+    }
+
+    /** A vector. */
+    public static Constant vector(List<Number> numbers) {
+      return new Constant(numbers, List.of(numbers.size()));
+    }
+  }
+
+  public TensorSpec {
+    axes = List.copyOf(axes);
+    shape = List.copyOf(shape);
+  }
+
+  /** A tensor that fits as it is. */
+  public static TensorSpec of(String tensor) {
+    return new TensorSpec(tensor, Optional.empty(), List.of(), List.of(), Optional.empty());
+  }
+
+  /** A constant input. */
+  public static TensorSpec constant(String tensor, Constant value) {
+    return new TensorSpec(tensor, Optional.empty(), List.of(), List.of(), Optional.of(value));
+  }
+
+  /** The same tensor with its axes in another order. */
+  public TensorSpec withAxes(List<String> newAxes) {
+    return new TensorSpec(tensor, type, newAxes, shape, value);
+  }
+
+  /** The same tensor, reshaped to these extents (without the batch axis). */
+  public TensorSpec withShape(List<Integer> newShape) {
+    return new TensorSpec(tensor, type, axes, newShape, value);
+  }
+
+  /** The same tensor with another element type. */
+  public TensorSpec withType(ElementType newType) {
+    return new TensorSpec(tensor, Optional.of(newType), axes, shape, value);
+  }
+}

@@ -1,0 +1,60 @@
+package org.tessera.model.engine.tensorflow;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.proto.ConfigProto;
+import org.tessera.model.engine.Engine;
+import org.tessera.model.engine.EngineOptions;
+import org.tessera.model.engine.ModelException;
+import org.tessera.model.engine.ModelSession;
+
+/**
+ * Loads TensorFlow SavedModels with the tag {@code serve}. Models made of constants have no {@code
+ * variables/} folder; that is fine.
+ *
+ * <p>TensorFlow has one pool of intra-op threads in a process: the first model's options set its
+ * size.
+ */
+public final class TensorFlowEngine implements Engine {
+  @Override
+  public String name() {
+    return "tensorflow";
+  }
+
+  @Override
+  public ModelSession load(Path model, Set<String> signatures, EngineOptions options) {
+    if (!Files.isRegularFile(model.resolve("saved_model.pb"))) {
+      throw new ModelException(
+          "Cannot load SavedModel "
+              + model
+              + ": it has no saved_model.pb (name the directory that tf.saved_model.save wrote)");
+    }
+    SavedModelBundle bundle;
+    try {
+      bundle =
+          SavedModelBundle.loader(model.toString())
+              .withTags(SavedModelBundle.DEFAULT_TAG)
+              .withConfigProto(config(options))
+              .load();
+    } catch (RuntimeException e) {
+      throw new ModelException("Cannot load SavedModel " + model + ": " + e.getMessage(), e);
+    }
+    try {
+      TensorFlowSession session = new TensorFlowSession(bundle, model.toString());
+      signatures.forEach(session::signature);
+      return session;
+    } catch (RuntimeException e) {
+      bundle.close();
+      throw e;
+    }
+  }
+
+  private static ConfigProto config(EngineOptions options) {
+    return ConfigProto.newBuilder()
+        .setIntraOpParallelismThreads(options.intraOpThreads())
+        .setInterOpParallelismThreads(options.interOpThreads())
+        .build();
+  }
+}

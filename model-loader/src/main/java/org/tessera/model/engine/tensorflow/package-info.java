@@ -1,0 +1,2 @@
+/** The TensorFlow engine: SavedModels, run by TensorFlow Java. */
+package org.tessera.model.engine.tensorflow;

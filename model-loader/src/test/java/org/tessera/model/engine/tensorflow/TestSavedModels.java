@@ -1,0 +1,89 @@
+package org.tessera.model.engine.tensorflow;
+
+import java.nio.file.Path;
+import org.tensorflow.Graph;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.Signature;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TUint8;
+
+/** SavedModels that tests need, authored here. */
+public final class TestSavedModels {
+  /** The codebook of {@link #vectorQuantizer}: the corners of a square. */
+  public static final float[][] CODES = {{0, 0}, {0, 1}, {1, 0}, {1, 1}};
+
+  private TestSavedModels() {}
+
+  /**
+   * A plain vector quantizer. {@code encode}: {@code vectors} float [?, ?, 2] to {@code ids} int32
+   * [?, ?] (nearest of {@link #CODES}) and {@code error} float [?]; {@code decode}: {@code ids} to
+   * {@code vectors}.
+   */
+  public static Path vectorQuantizer(Path directory) throws Exception {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TFloat32> vectors =
+          tf.withName("vectors")
+              .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 2)));
+      var codes = tf.constant(CODES);
+      var differences =
+          tf.math.sub(
+              tf.expandDims(vectors, tf.constant(2)), tf.reshape(codes, tf.array(1, 1, 4, 2)));
+      var distances =
+          tf.reduceSum(tf.math.square(differences), tf.constant(3), ReduceSum.keepDims(false));
+      var ids = tf.math.argMin(distances, tf.constant(2), TInt32.class);
+      var error = tf.math.mean(tf.min(distances, tf.constant(2)), tf.constant(1));
+
+      Placeholder<TInt32> codeIds =
+          tf.withName("code_ids").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, -1)));
+      var decoded = tf.gather(codes, codeIds, tf.constant(0));
+      SavedModelBundle.exporter(directory.toString())
+          .withTags(SavedModelBundle.DEFAULT_TAG)
+          .withSession(session)
+          .withSignature(
+              Signature.builder("encode")
+                  .input("vectors", vectors)
+                  .output("ids", ids)
+                  .output("error", error)
+                  .build())
+          .withSignature(
+              Signature.builder("decode").input("ids", codeIds).output("vectors", decoded).build())
+          .export();
+      return directory;
+    }
+  }
+
+  /** {@code serving_default}: inputs of every common type come out one larger, in a chain. */
+  public static Path increments(Path directory) throws Exception {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TFloat32> floats =
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 3)));
+      Placeholder<TInt64> longs = tf.placeholder(TInt64.class, Placeholder.shape(Shape.of(-1)));
+      Placeholder<TUint8> bytes = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1)));
+      SavedModelBundle.exporter(directory.toString())
+          .withTags(SavedModelBundle.DEFAULT_TAG)
+          .withSession(session)
+          .withSignature(
+              Signature.builder(Signature.DEFAULT_KEY)
+                  .input("floats", floats)
+                  .input("longs", longs)
+                  .input("bytes", bytes)
+                  .output("floats", tf.math.add(floats, tf.constant(1f)))
+                  .output("longs", tf.math.add(longs, tf.constant(1L)))
+                  .output("bytes", tf.math.add(bytes, tf.constant(TUint8.vectorOf((byte) 1))))
+                  .build())
+          .export();
+      return directory;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package org.tessera.model.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tessera.model.bundle.Bundle;
+import org.tessera.model.bundle.BundleWriter;
+import org.tessera.model.bundle.Modality;
+import org.tessera.model.bundle.ModelSpec;
+import org.tessera.model.bundle.Roles;
+import org.tessera.model.bundle.SignatureSpec;
+import org.tessera.model.bundle.Step;
+import org.tessera.model.bundle.TokenLayout;
+import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.model.engine.ElementType;
+import org.tessera.model.engine.ModelException;
+import org.tessera.model.engine.NativeTensor;
+import org.tessera.model.engine.tensorflow.TestSavedModels;
+
+class TokenizersTest {
+  @TempDir Path temporary;
+
+  private Bundle bundle(int codes) throws Exception {
+    try (BundleWriter writer = BundleWriter.to(temporary.resolve("bundle" + codes))) {
+      TestSavedModels.vectorQuantizer(writer.directory().resolve("model"));
+      return writer.finish(
+          TokenizerManifest.builder("corners", Modality.POINTS)
+              .model(
+                  ModelSpec.of(
+                          "tensorflow",
+                          "model",
+                          SignatureSpec.of(
+                              "encode",
+                              Map.of(Roles.SIGNAL, "vectors"),
+                              Map.of(Roles.IDS, "ids", Roles.QUANTIZATION_ERROR, "error")))
+                      .withDecode(
+                          SignatureSpec.of(
+                              "decode", Map.of(Roles.IDS, "ids"), Map.of(Roles.SIGNAL, "vectors"))))
+              .step(new Step("points", new java.util.TreeMap<>()))
+              .layout(
+                  new TokenLayout(List.of("position"), List.of(-1), List.of(codes), "", List.of()))
+              .licence("Apache-2.0"));
+    }
+  }
+
+  @Test
+  void encodesToIdsAndErrorsAndDecodes() throws Exception {
+    try (Bundle bundle = bundle(4);
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor vectors = tokenizer.allocate(ElementType.FLOAT32, 2, 3, 2)) {
+      vectors.write(0, new float[] {0, 0, .9f, .1f, 1, 1, 0, 1, .5f, 0, 0, .6f}, 0, 12);
+      Codes codes = tokenizer.encode(Map.of(Roles.SIGNAL, vectors));
+      assertThat(codes.ids()).containsExactly(0, 2, 3, 1, 0, 1);
+      assertThat(codes.shape()).containsExactly(3);
+      assertThat(codes.batch()).isEqualTo(2);
+      assertThat(codes.levels()).isEqualTo(1);
+      assertThat(codes.errors()[0]).isCloseTo(.02f / 3, org.assertj.core.data.Offset.offset(1e-6f));
+      assertThat(tokenizer.device()).isEqualTo("CPU:0");
+      assertThat(tokenizer.engineVersion()).startsWith("tensorflow 2.");
+      try (NativeTensor decoded = tokenizer.decode(codes.ids(), 2, codes.shape())) {
+        float[] values = new float[12];
+        decoded.read(0, values, 0, 12);
+        assertThat(values).containsExactly(0, 0, 1, 0, 1, 1, 0, 1, 0, 0, 0, 1);
+      }
+    }
+  }
+
+  @Test
+  void refusesIdsOutsideTheCodebook() throws Exception {
+    try (Bundle bundle = bundle(3);
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor vectors = tokenizer.allocate(ElementType.FLOAT32, 1, 2, 2)) {
+      vectors.write(0, new float[] {0, 0, 1, 1}, 0, 4);
+      assertThatThrownBy(() -> tokenizer.encode(Map.of(Roles.SIGNAL, vectors)))
+          .isInstanceOf(ModelException.class)
+          .hasMessage(
+              "Cannot use output ids of tokenizer corners: sample 0 has the id 3 at [1], but the"
+                  + " layout [position] allows 0 to 2 there (check the radices)");
+    }
+  }
+}
