@@ -29,8 +29,11 @@ import org.tessera.udf.testing.Table;
 class CorpusImagesTest {
   private static final ImageDecoder DECODER = new ImageDecoder(Limits.DEFAULT);
 
-  /** Files that Pillow reads and this decoder rejects on purpose, and the other way round. */
-  private static final Set<String> KNOWN = Set.of();
+  /**
+   * Files known to differ. The first is a corrupt JPEG with coefficients out of range, which the
+   * decoder's plain C code wraps around and Pillow's vector code clips.
+   */
+  private static final Set<String> KNOWN = Set.of("bad/images/pillow/hopper_bad_exif.jpg");
 
   private final Map<String, int[]> counts = new TreeMap<>();
   private final List<String> differences = new ArrayList<>();
