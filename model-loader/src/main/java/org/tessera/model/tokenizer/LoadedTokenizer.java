@@ -17,6 +17,7 @@ import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.ModelException;
+import org.tessera.model.engine.ModelSignature;
 import org.tessera.model.engine.NativeTensor;
 
 /** A tokenizer whose models are loaded: encode goes through them in order, decode in reverse. */
@@ -145,6 +146,30 @@ final class LoadedTokenizer implements Tokenizer {
       return current.remove(Roles.SIGNAL);
     } finally {
       Tensors.close(current);
+    }
+  }
+
+  @Override
+  public void warmUp() {
+    Map<String, NativeTensor> inputs = new HashMap<>();
+    try {
+      SignatureSpec signature = stages.get(0).spec().encode();
+      for (Map.Entry<String, TensorSpec> input : signature.inputs().entrySet()) {
+        if (input.getValue().value().isPresent() || input.getKey().equals(Roles.SEED)) {
+          continue;
+        }
+        ModelSignature.TensorInfo info = stages.get(0).input(signature, input.getKey());
+        if (info.shape() == null || info.shape().isEmpty() || info.shape().lastIndexOf(-1L) > 0) {
+          return;
+        }
+        long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
+        shape[0] = Math.max(1, shape[0]);
+        ElementType type = Tensors.type(info.type(), input.getValue().tensor());
+        inputs.put(input.getKey(), stages.get(0).session().allocate(type, shape));
+      }
+      encode(inputs);
+    } finally {
+      Tensors.close(inputs);
     }
   }
 

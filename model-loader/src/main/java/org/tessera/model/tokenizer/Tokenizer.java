@@ -56,6 +56,12 @@ public interface Tokenizer extends AutoCloseable {
    */
   NativeTensor decode(int[] ids, int batch, int[] shape);
 
+  /**
+   * Runs one sample of zeros where the model says its whole input shape, so that the first real
+   * batch finds everything set up. Does nothing otherwise.
+   */
+  default void warmUp() {}
+
   /** The device that runs the model, e.g. {@code CPU:0}. */
   String device();
 

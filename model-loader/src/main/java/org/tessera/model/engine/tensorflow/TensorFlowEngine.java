@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.tensorflow.SavedModelBundle;
-import org.tensorflow.proto.ConfigProto;
 import org.tessera.model.engine.Engine;
 import org.tessera.model.engine.EngineOptions;
 import org.tessera.model.engine.ModelException;
@@ -31,30 +30,24 @@ public final class TensorFlowEngine implements Engine {
               + model
               + ": it has no saved_model.pb (name the directory that tf.saved_model.save wrote)");
     }
+    String device = TensorFlowDevices.require(options);
     SavedModelBundle bundle;
     try {
       bundle =
           SavedModelBundle.loader(model.toString())
               .withTags(SavedModelBundle.DEFAULT_TAG)
-              .withConfigProto(config(options))
+              .withConfigProto(TensorFlowDevices.config(options))
               .load();
     } catch (RuntimeException e) {
       throw new ModelException("Cannot load SavedModel " + model + ": " + e.getMessage(), e);
     }
     try {
-      TensorFlowSession session = new TensorFlowSession(bundle, model.toString());
+      TensorFlowSession session = new TensorFlowSession(bundle, model.toString(), device);
       signatures.forEach(session::signature);
       return session;
     } catch (RuntimeException e) {
       bundle.close();
       throw e;
     }
-  }
-
-  private static ConfigProto config(EngineOptions options) {
-    return ConfigProto.newBuilder()
-        .setIntraOpParallelismThreads(options.intraOpThreads())
-        .setInterOpParallelismThreads(options.interOpThreads())
-        .build();
   }
 }

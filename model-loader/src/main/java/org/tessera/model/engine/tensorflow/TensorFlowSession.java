@@ -23,11 +23,13 @@ import org.tessera.model.engine.SignatureChecks;
 final class TensorFlowSession implements ModelSession {
   private final SavedModelBundle bundle;
   private final String name;
+  private final String device;
   private final SortedMap<String, GraphSignature> signatures = new TreeMap<>();
 
-  TensorFlowSession(SavedModelBundle bundle, String name) {
+  TensorFlowSession(SavedModelBundle bundle, String name, String device) {
     this.bundle = bundle;
     this.name = name;
+    this.device = device;
     bundle
         .metaGraphDef()
         .getSignatureDefMap()
@@ -107,7 +109,7 @@ final class TensorFlowSession implements ModelSession {
 
   @Override
   public String device() {
-    return "CPU:0";
+    return device;
   }
 
   @Override
