@@ -17,7 +17,7 @@ import java.util.SortedMap;
  * bundle that was opened from a zip then removes its unpacked files.
  */
 public final class Bundle implements AutoCloseable {
-  private static final JsonMapper JSON =
+  static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -55,6 +55,19 @@ public record TokenizerManifest(
     files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
   }
 
+  /**
+   * Reads the text of a {@code tokenizer.json}.
+   *
+   * @throws BundleException when it has problems; all of them are listed
+   */
+  public static TokenizerManifest fromJson(String text) {
+    try {
+      return ManifestReader.read(Bundle.JSON.readTree(text), "Cannot read the manifest");
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new BundleException("Cannot read the manifest: " + e.getOriginalMessage(), e);
+    }
+  }
+
   /** A builder for a tokenizer of this name and modality. */
   public static Builder builder(String name, Modality modality) {
     return new Builder(name, modality);

@@ -1,5 +1,6 @@
 package org.tessera.udf.encode;
 
+import java.util.SortedMap;
 import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleKey;
 
@@ -60,7 +61,8 @@ public final class SampleOutcome {
    *     when the model returns only ids
    * @param startS start in seconds
    * @param endS end in seconds
-   * @param geometry what is needed to decode back, a JSON object
+   * @param geometry what is needed to decode back, as JSON values by name
+   * @param labels pass-through text columns by name
    */
   public record Tokens(
       int[] ids,
@@ -68,5 +70,6 @@ public final class SampleOutcome {
       float[] quantizationError,
       double startS,
       double endS,
-      String geometry) {}
+      SortedMap<String, Object> geometry,
+      SortedMap<String, String> labels) {}
 }

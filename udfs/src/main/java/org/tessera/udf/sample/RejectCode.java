@@ -29,5 +29,7 @@ public enum RejectCode {
   /** The signal is too short for one token. */
   TOO_SHORT,
   /** The decoder crashed its process. */
-  CRASHED
+  CRASHED,
+  /** The decoder failed in a way that it should not: a fault of this program, to be reported. */
+  DECODER_FAULT
 }

@@ -49,13 +49,14 @@ final class Exif {
     }
     int at = base + (int) directory;
     int count = u16(exif, at, big);
+    int tagged = -1;
     for (int i = 0; i < count && at + 2 + 12 * (i + 1) <= exif.length; i++) {
       int entry = at + 2 + 12 * i;
       if (u16(exif, entry, big) == ORIENTATION_TAG && u32(exif, entry + 4, big) == 1) {
-        return value(exif, entry, big);
+        tagged = value(exif, entry, big);
       }
     }
-    return -1;
+    return tagged;
   }
 
   private static int value(byte[] exif, int entry, boolean big) {

@@ -1,0 +1,53 @@
+package org.tessera.jobs;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tessera.jobs.config.ConfigException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Turns a failure into a message that a person can act on; the stack trace goes to the log. */
+final class FailureHandler implements IExecutionExceptionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(FailureHandler.class);
+
+  @Override
+  public int handleExecutionException(
+      Exception failure, CommandLine commandLine, ParseResult parseResult) {
+    System.err.println("tessera " + commandLine.getCommandName() + ": " + explain(failure));
+    LOG.debug("The command failed", failure);
+    return failure instanceof ConfigException ? ExitCodes.USAGE : ExitCodes.FAILED;
+  }
+
+  /**
+   * The message of the cause that says most: the innermost that speaks of an action ("Cannot X"),
+   * else the outermost.
+   */
+  static String explain(Throwable failure) {
+    List<Throwable> chain = new ArrayList<>();
+    for (Throwable cause = failure;
+        cause != null && !chain.contains(cause);
+        cause = cause.getCause()) {
+      chain.add(cause);
+    }
+    for (int i = chain.size() - 1; i >= 0; i--) {
+      String message = chain.get(i).getMessage();
+      if (message != null && message.startsWith("Cannot ")) {
+        return message;
+      }
+    }
+    String message = failure.getMessage();
+    if (message != null && message.contains("Cannot ")) {
+      return sentence(message.substring(message.indexOf("Cannot ")));
+    }
+    return failure.getClass().getSimpleName() + ": " + (message == null ? "no message" : message);
+  }
+
+  /** Spark puts an executor's stack trace into its message; the first line is what happened. */
+  private static String sentence(String message) {
+    int end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end);
+  }
+}

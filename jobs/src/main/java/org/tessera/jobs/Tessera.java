@@ -1,0 +1,61 @@
+package org.tessera.jobs;
+
+import java.util.List;
+import org.tessera.jobs.command.ReconstructCommand;
+import org.tessera.jobs.command.StatusCommand;
+import org.tessera.jobs.command.TokenizeCommand;
+import org.tessera.jobs.command.VerifyCommand;
+import org.tessera.jobs.config.ConfigException;
+import org.tessera.jobs.config.ConfigFile;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The entry point, the same for {@code bin/tessera} and {@code spark-submit --class
+ * org.tessera.jobs.Tessera}.
+ */
+@Command(
+    name = "tessera",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Turns raw images, audio, EEG and point clouds into discrete token datasets.",
+    footer = {
+      "",
+      "Start with:  tessera demo",
+      "Exit codes:  0 ok, 1 failed, 2 usage, 3 reject limit exceeded, 4 verification failed"
+    },
+    subcommands = {
+      TokenizeCommand.class,
+      VerifyCommand.class,
+      ReconstructCommand.class,
+      StatusCommand.class
+    })
+public final class Tessera {
+  private Tessera() {}
+
+  /** Runs a command and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs a command and returns its exit code. */
+  public static int run(String... args) {
+    CommandLine commandLine = commandLine();
+    List<String> merged;
+    try {
+      merged = ConfigFile.merge(commandLine, List.of(args));
+    } catch (ConfigException e) {
+      System.err.println(e.getMessage());
+      return ExitCodes.USAGE;
+    }
+    return commandLine.execute(merged.toArray(String[]::new));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Tessera())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(new FailureHandler())
+        .setUsageHelpWidth(100);
+  }
+}

@@ -1,0 +1,184 @@
+package org.tessera.jobs.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.tessera.jobs.ExitCodes;
+import org.tessera.jobs.config.ConfigException;
+import org.tessera.jobs.progress.ProgressMeter;
+import org.tessera.pipeline.spark.TokenizeFlow;
+import org.tessera.pipeline.spark.TokenizeRequest;
+import org.tessera.pipeline.spark.TokenizeResult;
+import org.tessera.udf.encode.EncodeOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tessera tokenize}: the main job. */
+@Command(
+    name = "tokenize",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Turns files into tokens. Goes on by itself where an earlier call stopped, and does only",
+      "what is new or changed when all was done."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  tessera tokenize --input photos --tokenizer image.bundle --output tokens",
+      "  tessera tokenize --input s3a://corpus/audio --include '*.flac' \\",
+      "      --tokenizer s3a://models/codec.bundle --output s3a://corpus/tokens \\",
+      "      --max-reject-rate 0.01",
+      "",
+      "Exit codes: 0 ok, 1 failed, 2 usage, 3 reject limit exceeded"
+    })
+public final class TokenizeCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Mixin private InputOptions input;
+  @Mixin private LimitOptions limits;
+
+  @Option(
+      names = "--tokenizer",
+      required = true,
+      paramLabel = "BUNDLE",
+      description = "The tokenizer bundle: a directory or zip, local or remote.")
+  private String tokenizer;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "URI",
+      description = "Where tokens, rejects and the state of runs go.")
+  private String output;
+
+  @Option(
+      names = "--run-id",
+      paramLabel = "ID",
+      description = "Begin, or go on with, the run of this id; a finished one is left as it is.")
+  private String runId;
+
+  @Option(
+      names = "--append",
+      description = "Add a second tokenizer's tokens to an output that holds another's.")
+  private boolean append;
+
+  @Option(
+      names = "--max-reject-rate",
+      paramLabel = "R",
+      defaultValue = "1",
+      description = "Stop with exit code 3 when more than this share (0 to 1) is rejected.")
+  private double maxRejectRate;
+
+  @Option(
+      names = "--reject-rate-after",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Judge the share from so many samples on (default: ${DEFAULT-VALUE}).")
+  private long minSamples;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Samples of equal shape per model call (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Tasks, and so files, per wave (default: one per core).")
+  private int partitions;
+
+  @Option(
+      names = "--wave-inputs",
+      paramLabel = "N",
+      defaultValue = "16384",
+      description = "Inputs per wave, the unit of commit (default: ${DEFAULT-VALUE}).")
+  private int waveInputs;
+
+  @Option(
+      names = "--wave-bytes",
+      paramLabel = "N",
+      defaultValue = "8589934592",
+      description = "Bytes per wave (default: ${DEFAULT-VALUE}).")
+  private long waveBytes;
+
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      defaultValue = "auto",
+      description = "auto, cpu or gpu (default: ${DEFAULT-VALUE}); a wanted GPU must be there.")
+  private String device;
+
+  @Override
+  public Integer call() throws Exception {
+    checkOptions();
+    TokenizeRequest request =
+        new TokenizeRequest(
+            input.inputs(),
+            input.filter(),
+            tokenizer,
+            output,
+            Optional.ofNullable(runId),
+            append,
+            waveInputs,
+            waveBytes,
+            partitions,
+            device,
+            maxRejectRate,
+            minSamples,
+            encode(),
+            limits.limits());
+    ProgressMeter meter = new ProgressMeter(System.err, System.console() != null);
+    TokenizeResult result;
+    try (SparkSession session = SparkSessions.open("tokenize", common)) {
+      session.sparkContext().addSparkListener(meter);
+      result = new TokenizeFlow(session, request, meter).run();
+    }
+    TokenizeSummary summary = new TokenizeSummary(result, output, maxRejectRate);
+    common.print(summary.toNode(), summary.text());
+    return result.rejectLimitExceeded() ? ExitCodes.REJECT_LIMIT : ExitCodes.OK;
+  }
+
+  private EncodeOptions encode() {
+    EncodeOptions defaults = EncodeOptions.DEFAULT;
+    return new EncodeOptions(
+        batch,
+        defaults.windowSamples(),
+        defaults.windowBytes(),
+        defaults.chunkSegments(),
+        limits.limits().timeoutMillis());
+  }
+
+  private void checkOptions() {
+    List<String> problems = new ArrayList<>();
+    if (!(maxRejectRate >= 0 && maxRejectRate <= 1)) {
+      problems.add("--max-reject-rate must be from 0 to 1: " + maxRejectRate);
+    }
+    if (batch < 1) {
+      problems.add("--batch must be at least 1: " + batch);
+    }
+    if (partitions < 0) {
+      problems.add("--partitions must not be negative: " + partitions);
+    }
+    if (waveInputs < 1) {
+      problems.add("--wave-inputs must be at least 1: " + waveInputs);
+    }
+    if (waveBytes < 1) {
+      problems.add("--wave-bytes must be at least 1: " + waveBytes);
+    }
+    if (!List.of("auto", "cpu", "gpu").contains(device)) {
+      problems.add("--device must be auto, cpu or gpu: " + device);
+    }
+    if (runId != null && !runId.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+      problems.add("--run-id must be letters, digits and . _ - (at most 100): " + runId);
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigException("these options", problems);
+    }
+  }
+}

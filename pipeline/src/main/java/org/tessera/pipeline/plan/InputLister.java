@@ -1,0 +1,163 @@
+package org.tessera.pipeline.plan;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.tessera.model.bundle.Modality;
+import org.tessera.pipeline.plan.PlannedInput.ObjectState;
+
+/**
+ * Lists inputs below folders, files and globs in the order of their names. Names that begin with a
+ * dot or an underscore are skipped, like Spark does. Memory is bounded by one folder. Not
+ * thread-safe.
+ */
+public final class InputLister {
+  private final Configuration configuration;
+  private final NameFilter filter;
+  private final CompanionRule companionRule;
+  private long skipped;
+  private long companions;
+
+  public InputLister(Configuration configuration, NameFilter filter, Modality modality) {
+    this.configuration = configuration;
+    this.filter = filter;
+    this.companionRule = new CompanionRule(modality);
+  }
+
+  /** Files that the filters or their hidden names kept out. */
+  public long skipped() {
+    return skipped;
+  }
+
+  /** Files that belong to another file's sample. */
+  public long companions() {
+    return companions;
+  }
+
+  /**
+   * Lists one input: a folder (with all below it), a file or a glob.
+   *
+   * @throws FileNotFoundException when nothing is there
+   */
+  public void list(String input, Consumer<PlannedInput> sink) throws IOException {
+    Path path = new Path(input);
+    FileSystem fileSystem = path.getFileSystem(configuration);
+    FileStatus[] matches =
+        fileSystem.exists(path)
+            ? new FileStatus[] {fileSystem.getFileStatus(path)}
+            : fileSystem.globStatus(path);
+    if (matches == null || matches.length == 0) {
+      throw new FileNotFoundException(
+          "Cannot list input " + input + ": nothing is there (check the path or the glob)");
+    }
+    Arrays.sort(matches, Comparator.comparing(match -> match.getPath().toString()));
+    List<FileStatus> files = new ArrayList<>();
+    for (FileStatus match : matches) {
+      if (match.isDirectory()) {
+        listFolder(fileSystem, match.getPath(), match.getPath(), sink);
+      } else {
+        files.add(match);
+      }
+    }
+    emit(files, path.getParent() == null ? path : path.getParent(), sink);
+  }
+
+  private void listFolder(
+      FileSystem fileSystem, Path root, Path folder, Consumer<PlannedInput> sink)
+      throws IOException {
+    List<FileStatus> files = new ArrayList<>();
+    List<FileStatus> folders = new ArrayList<>();
+    RemoteIterator<LocatedFileStatus> iterator = fileSystem.listLocatedStatus(folder);
+    while (iterator.hasNext()) {
+      FileStatus status = iterator.next();
+      (status.isDirectory() ? folders : files).add(status);
+    }
+    Comparator<FileStatus> byName = Comparator.comparing(status -> status.getPath().getName());
+    files.sort(byName);
+    emit(files, root, sink);
+    files.clear();
+    folders.sort(byName);
+    for (FileStatus child : folders) {
+      if (hidden(child.getPath())) {
+        skipped += countFiles(fileSystem, child.getPath());
+      } else {
+        listFolder(fileSystem, root, child.getPath(), sink);
+      }
+    }
+  }
+
+  private void emit(List<FileStatus> files, Path root, Consumer<PlannedInput> sink) {
+    Map<String, FileStatus> wanted = new LinkedHashMap<>();
+    for (FileStatus file : files) {
+      if (hidden(file.getPath()) || !filter.accepts(relative(root, file.getPath()))) {
+        skipped++;
+      } else {
+        wanted.put(file.getPath().getName(), file);
+      }
+    }
+    Map<String, String> headers = companionRule.headers(List.copyOf(wanted.keySet()));
+    Map<String, List<ObjectState>> parts = new HashMap<>();
+    headers.forEach(
+        (companion, header) ->
+            parts
+                .computeIfAbsent(header, key -> new ArrayList<>())
+                .add(state(wanted.get(companion))));
+    SortedMap<String, String> noLabels = new TreeMap<>();
+    wanted.forEach(
+        (name, status) -> {
+          if (headers.containsKey(name)) {
+            companions++;
+          } else {
+            List<ObjectState> own = parts.getOrDefault(name, List.of());
+            own = own.stream().sorted(Comparator.comparing(ObjectState::uri)).toList();
+            sink.accept(new PlannedInput(state(status), own, noLabels));
+          }
+        });
+  }
+
+  private static long countFiles(FileSystem fileSystem, Path folder) throws IOException {
+    long count = 0;
+    RemoteIterator<LocatedFileStatus> iterator = fileSystem.listFiles(folder, true);
+    while (iterator.hasNext()) {
+      iterator.next();
+      count++;
+    }
+    return count;
+  }
+
+  private static boolean hidden(Path path) {
+    return path.getName().startsWith(".") || path.getName().startsWith("_");
+  }
+
+  private static String relative(Path root, Path file) {
+    String base = root.toUri().getPath();
+    String full = file.toUri().getPath();
+    return full.startsWith(base + "/") ? full.substring(base.length() + 1) : file.getName();
+  }
+
+  /** The state of an object as its file system tells it. */
+  public static ObjectState state(FileStatus status) {
+    String etag = status instanceof EtagSource source ? source.getEtag() : null;
+    return new ObjectState(
+        status.getPath().toString(),
+        status.getLen(),
+        status.getModificationTime(),
+        etag == null ? "" : etag);
+  }
+}

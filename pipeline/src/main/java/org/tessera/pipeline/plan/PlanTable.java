@@ -1,0 +1,83 @@
+package org.tessera.pipeline.plan;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.ObjIntConsumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.filter2.compat.FilterCompat;
+import org.apache.parquet.filter2.predicate.FilterApi;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.io.api.RecordConsumer;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
+import org.tessera.pipeline.storage.Fields;
+import org.tessera.pipeline.storage.ParquetSink;
+
+/** The frozen plan as one Parquet file, in the order of its waves. */
+public final class PlanTable {
+  private static final MessageType SCHEMA =
+      MessageTypeParser.parseMessageType(
+          """
+          message tessera_plan {
+            required int32 wave;
+            required binary uri (STRING);
+            required int64 size;
+            required binary input (STRING);
+          }
+          """);
+
+  private PlanTable() {}
+
+  /** An input and the wave that will read it. */
+  public record Row(int wave, PlannedInput input) {}
+
+  /** Opens a new plan file. */
+  public static ParquetSink<Row> open(Path file, Configuration configuration) throws IOException {
+    return new ParquetSink<>(file, configuration, SCHEMA, Map.of(), PlanTable::write);
+  }
+
+  /** Reads the inputs of one wave, in order. */
+  public static void readWave(
+      Path file, Configuration configuration, int wave, ObjIntConsumer<PlannedInput> inputs)
+      throws IOException {
+    read(
+        file,
+        configuration,
+        FilterCompat.get(FilterApi.eq(FilterApi.intColumn("wave"), wave)),
+        inputs);
+  }
+
+  /** Reads all inputs with their waves, in order. */
+  public static void readAll(
+      Path file, Configuration configuration, ObjIntConsumer<PlannedInput> inputs)
+      throws IOException {
+    read(file, configuration, FilterCompat.NOOP, inputs);
+  }
+
+  private static void read(
+      Path file,
+      Configuration configuration,
+      FilterCompat.Filter filter,
+      ObjIntConsumer<PlannedInput> inputs)
+      throws IOException {
+    try (ParquetReader<Group> reader =
+        ParquetReader.builder(new GroupReadSupport(), file)
+            .withConf(configuration)
+            .withFilter(filter)
+            .build()) {
+      for (Group row = reader.read(); row != null; row = reader.read()) {
+        inputs.accept(PlannedInput.fromJson(row.getString("input", 0)), row.getInteger("wave", 0));
+      }
+    }
+  }
+
+  private static void write(Row row, RecordConsumer out) {
+    Fields.integer(out, "wave", 0, row.wave());
+    Fields.text(out, "uri", 1, row.input().object().uri());
+    Fields.longInteger(out, "size", 2, row.input().bytes());
+    Fields.text(out, "input", 3, row.input().toJson());
+  }
+}

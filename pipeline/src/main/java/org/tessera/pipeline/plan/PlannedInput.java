@@ -1,0 +1,104 @@
+package org.tessera.pipeline.plan;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One input object as it was when the plan was made.
+ *
+ * @param object the object
+ * @param companions objects that belong to the same sample, by their planned state
+ * @param labels pass-through text columns from a manifest
+ */
+public record PlannedInput(
+    ObjectState object, List<ObjectState> companions, SortedMap<String, String> labels) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public PlannedInput {
+    companions = List.copyOf(companions);
+    labels = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+  }
+
+  /**
+   * An object's identity.
+   *
+   * @param uri where it is
+   * @param size bytes
+   * @param modified milliseconds since 1970, 0 when unknown
+   * @param etag the store's own version mark, empty when it has none
+   */
+  public record ObjectState(String uri, long size, long modified, String etag) {
+    /** Changes when the object changes: what incremental runs compare. */
+    public String identity() {
+      return etag.isEmpty() ? size + "/" + modified : size + "/" + etag;
+    }
+  }
+
+  /** Bytes of the object and its companions. */
+  public long bytes() {
+    return object.size() + companions.stream().mapToLong(ObjectState::size).sum();
+  }
+
+  /** Changes when the object or a companion changes. */
+  public String identity() {
+    StringBuilder identity = new StringBuilder(object.identity());
+    companions.forEach(companion -> identity.append('+').append(companion.identity()));
+    return identity.toString();
+  }
+
+  /** The one-line form that crosses to executors. */
+  public String toJson() {
+    ObjectNode node = toNode(object);
+    ArrayNode list = JSON.createArrayNode();
+    companions.forEach(companion -> list.add(toNode(companion)));
+    if (!list.isEmpty()) {
+      node.set("companions", list);
+    }
+    if (!labels.isEmpty()) {
+      labels.forEach(node.putObject("labels")::put);
+    }
+    return node.toString();
+  }
+
+  /** Reads {@link #toJson}'s form. */
+  public static PlannedInput fromJson(String json) {
+    try {
+      JsonNode node = JSON.readTree(json);
+      List<ObjectState> companions = new ArrayList<>();
+      node.path("companions").forEach(companion -> companions.add(toState(companion)));
+      SortedMap<String, String> labels = new TreeMap<>();
+      node.path("labels")
+          .properties()
+          .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+      return new PlannedInput(toState(node), companions, labels);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("Cannot read planned input: " + json, e);
+    }
+  }
+
+  private static ObjectNode toNode(ObjectState state) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("uri", state.uri());
+    node.put("size", state.size());
+    node.put("modified", state.modified());
+    if (!state.etag().isEmpty()) {
+      node.put("etag", state.etag());
+    }
+    return node;
+  }
+
+  private static ObjectState toState(JsonNode node) {
+    return new ObjectState(
+        node.path("uri").asText(),
+        node.path("size").asLong(),
+        node.path("modified").asLong(),
+        node.path("etag").asText(""));
+  }
+}

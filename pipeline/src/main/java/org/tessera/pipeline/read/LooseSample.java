@@ -1,0 +1,95 @@
+package org.tessera.pipeline.read;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.tessera.pipeline.plan.PlannedInput;
+import org.tessera.pipeline.plan.PlannedInput.ObjectState;
+import org.tessera.udf.sample.ByteSource;
+import org.tessera.udf.sample.RawSample;
+import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.sample.SampleInput;
+
+/** A planned input that is one sample. */
+final class LooseSample implements RawSample {
+  private final PlannedInput planned;
+  private final ObjectReader reader;
+
+  LooseSample(PlannedInput planned, ObjectReader reader) {
+    this.planned = planned;
+    this.reader = reader;
+  }
+
+  @Override
+  public String uri() {
+    return planned.object().uri();
+  }
+
+  @Override
+  public String member() {
+    return "";
+  }
+
+  @Override
+  public long sizeHint() {
+    return planned.bytes();
+  }
+
+  @Override
+  public SortedMap<String, String> labels() {
+    return planned.labels();
+  }
+
+  @Override
+  public Fetched fetch() throws SampleException, IOException {
+    ObjectReader.Content content = reader.read(planned.object());
+    Siblings siblings = new Siblings();
+    SampleInput input = new SampleInput(name(planned.object()), content.source(), siblings);
+    return new Fetched(
+        input,
+        content.sha256(),
+        () -> {
+          content.release().run();
+          siblings.release();
+        });
+  }
+
+  private static String name(ObjectState object) {
+    return object.uri().substring(object.uri().lastIndexOf('/') + 1);
+  }
+
+  /** Companions are read when the decoder asks for them. */
+  private final class Siblings implements SampleInput.Companions {
+    private final List<ObjectReader.Content> open = new ArrayList<>();
+
+    @Override
+    public Optional<ByteSource> find(String name) throws SampleException {
+      for (ObjectState companion : planned.companions()) {
+        if (name(companion).equals(name)) {
+          try {
+            ObjectReader.Content content = reader.read(companion);
+            synchronized (open) {
+              open.add(content);
+            }
+            return Optional.of(content.source());
+          } catch (IOException e) {
+            throw SampleException.passing(
+                org.tessera.udf.sample.Phase.FETCH,
+                org.tessera.udf.sample.RejectCode.UNREADABLE,
+                "Cannot read companion " + name + ": " + e.getMessage());
+          }
+        }
+      }
+      return Optional.empty();
+    }
+
+    void release() {
+      synchronized (open) {
+        open.forEach(content -> content.release().run());
+        open.clear();
+      }
+    }
+  }
+}

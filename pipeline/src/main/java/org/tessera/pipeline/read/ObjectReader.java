@@ -1,0 +1,158 @@
+package org.tessera.pipeline.read;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.tessera.pipeline.plan.InputLister;
+import org.tessera.pipeline.plan.PlannedInput.ObjectState;
+import org.tessera.udf.sample.ByteSource;
+import org.tessera.udf.sample.FileSource;
+import org.tessera.udf.sample.HeapSource;
+import org.tessera.udf.sample.Limits;
+import org.tessera.udf.sample.Phase;
+import org.tessera.udf.sample.RejectCode;
+import org.tessera.udf.sample.SampleException;
+
+/**
+ * Reads whole objects as they were planned. Small ones are held in memory, large ones spooled to a
+ * local file, so that memory is bounded and access is random either way. Thread-safe.
+ */
+public final class ObjectReader {
+  private static final int CHUNK = 1 << 16;
+
+  private final Configuration configuration;
+  private final long maxBytes;
+  private final long heapBytes;
+
+  /**
+   * A reader.
+   *
+   * @param maxBytes larger objects are rejected
+   * @param heapBytes larger objects are spooled
+   */
+  public ObjectReader(Configuration configuration, long maxBytes, long heapBytes) {
+    this.configuration = configuration;
+    this.maxBytes = maxBytes;
+    this.heapBytes = heapBytes;
+  }
+
+  /** Content and what it takes to let go of it. */
+  public record Content(ByteSource source, String sha256, Runnable release) {}
+
+  /**
+   * Reads one object.
+   *
+   * @throws SampleException MISSING, CHANGED, EMPTY or TOO_LARGE
+   * @throws IOException when the storage failed
+   */
+  public Content read(ObjectState planned) throws SampleException, IOException {
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(planned.uri());
+    FileSystem fileSystem = path.getFileSystem(configuration);
+    FileStatus status;
+    try {
+      status = fileSystem.getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      throw missing();
+    }
+    if (!InputLister.state(status).identity().equals(planned.identity())) {
+      throw SampleException.of(
+          Phase.FETCH,
+          RejectCode.CHANGED,
+          "Cannot read the planned object: it changed since the plan was made (run again to take"
+              + " the new one)");
+    }
+    if (status.getLen() == 0) {
+      throw SampleException.at(
+          Phase.FETCH, RejectCode.EMPTY, "Cannot use an empty object (0 bytes)", 0);
+    }
+    Limits.checkBytes(status.getLen(), maxBytes);
+    try (InputStream in = open(fileSystem, path, status)) {
+      return status.getLen() <= heapBytes
+          ? onHeap(in, Math.toIntExact(status.getLen()))
+          : spooled(in, status.getLen());
+    } catch (FileNotFoundException e) {
+      throw missing();
+    }
+  }
+
+  private static InputStream open(
+      FileSystem fileSystem, org.apache.hadoop.fs.Path path, FileStatus status) throws IOException {
+    return org.apache.hadoop.util.functional.FutureIO.awaitFuture(
+        fileSystem
+            .openFile(path)
+            .withFileStatus(status)
+            .opt("fs.option.openfile.read.policy", "whole-file")
+            .build());
+  }
+
+  private static Content onHeap(InputStream in, int size) throws IOException {
+    byte[] bytes = new byte[size];
+    int done = in.readNBytes(bytes, 0, size);
+    checkLength(done, size);
+    MessageDigest digest = sha256();
+    digest.update(bytes);
+    return new Content(new HeapSource(bytes), HexFormat.of().formatHex(digest.digest()), () -> {});
+  }
+
+  private static Content spooled(InputStream in, long size) throws IOException {
+    Path file = Files.createTempFile("tessera-spool-", ".bin");
+    file.toFile().deleteOnExit();
+    try {
+      MessageDigest digest = sha256();
+      long done = 0;
+      byte[] chunk = new byte[CHUNK];
+      try (OutputStream out = Files.newOutputStream(file)) {
+        for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+          out.write(chunk, 0, count);
+          digest.update(chunk, 0, count);
+          done += count;
+        }
+      }
+      checkLength(done, size);
+      FileSource source = new FileSource(file);
+      return new Content(
+          source, HexFormat.of().formatHex(digest.digest()), () -> delete(source, file));
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+  }
+
+  private static void delete(FileSource source, Path file) {
+    try (source) {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("Cannot delete the spool file " + file, e);
+    }
+  }
+
+  private static void checkLength(long done, long planned) throws IOException {
+    if (done != planned) {
+      throw new IOException("the stream ended after " + done + " of " + planned + " bytes");
+    }
+  }
+
+  private static SampleException missing() {
+    return SampleException.of(
+        Phase.FETCH,
+        RejectCode.MISSING,
+        "Cannot read the planned object: it is gone (restore it or run again)");
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Cannot find SHA-256 (every Java platform must have it)", e);
+    }
+  }
+}

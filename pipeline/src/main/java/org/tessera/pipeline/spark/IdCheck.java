@@ -1,0 +1,80 @@
+package org.tessera.pipeline.spark;
+
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.tessera.model.bundle.TokenLayout;
+
+/** Finds token rows whose ids or shape do not fit their layout. Columns: run, wave, id, tokens. */
+final class IdCheck implements MapPartitionsFunction<Row, String> {
+  private static final long serialVersionUID = 1L;
+
+  private final String[] axes;
+  private final int[] shape;
+  private final int[] radices;
+  private final String slotAxis;
+
+  IdCheck(TokenLayout layout) {
+    this.axes = layout.axes().toArray(String[]::new);
+    this.shape = layout.shape().stream().mapToInt(Integer::intValue).toArray();
+    this.radices = layout.radices().stream().mapToInt(Integer::intValue).toArray();
+    this.slotAxis = layout.slotAxis();
+  }
+
+  @Override
+  public Iterator<String> call(Iterator<Row> rows) {
+    TokenLayout layout =
+        new TokenLayout(
+            List.of(axes),
+            java.util.Arrays.stream(shape).boxed().toList(),
+            java.util.Arrays.stream(radices).boxed().toList(),
+            slotAxis,
+            List.of());
+    List<String> problems = new java.util.ArrayList<>();
+    while (rows.hasNext() && problems.size() < 5) {
+      Row row = rows.next();
+      String problem = problem(layout, row.getList(3), row.getList(4));
+      if (problem != null) {
+        problems.add(
+            "wave "
+                + row.getInt(1)
+                + " of "
+                + row.getString(0)
+                + ": sample "
+                + row.getString(2)
+                + ": "
+                + problem);
+      }
+    }
+    return problems.iterator();
+  }
+
+  private String problem(TokenLayout layout, List<Integer> ids, List<Integer> extents) {
+    if (extents.size() != shape.length) {
+      return "shape " + extents + " does not have the axes " + List.of(axes);
+    }
+    int[] sample = new int[shape.length];
+    long size = 1;
+    for (int i = 0; i < shape.length; i++) {
+      sample[i] = extents.get(i);
+      size *= sample[i];
+      if (shape[i] >= 0 && shape[i] != sample[i]) {
+        return "shape " + extents + " is not the layout's " + layout.shape();
+      }
+    }
+    if (size != ids.size()) {
+      return ids.size() + " ids do not fill shape " + extents;
+    }
+    int slots = layout.slots(sample);
+    int stride = layout.slotStride(sample);
+    for (int i = 0; i < ids.size(); i++) {
+      int radix = layout.radix(slots == 1 ? 0 : (i / stride) % slots);
+      int id = ids.get(i);
+      if (id < 0 || id >= radix) {
+        return "id " + id + " at " + i + " is not in its codebook of " + radix;
+      }
+    }
+    return null;
+  }
+}

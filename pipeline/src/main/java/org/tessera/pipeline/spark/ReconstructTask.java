@@ -1,0 +1,157 @@
+package org.tessera.pipeline.spark;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.tessera.model.engine.ElementType;
+import org.tessera.model.engine.NativeTensor;
+import org.tessera.model.tokenizer.Tokenizer;
+import org.tessera.pipeline.plan.PlannedInput;
+import org.tessera.pipeline.read.ObjectReader;
+import org.tessera.pipeline.read.OpenSegments;
+import org.tessera.pipeline.read.SampleReader;
+import org.tessera.udf.frontend.Segment;
+import org.tessera.udf.modality.FrontEnds;
+import org.tessera.udf.modality.Reconstructors;
+import org.tessera.udf.reconstruct.Reconstructor;
+import org.tessera.udf.sample.Limits;
+import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.spark.ExecutorRuntime;
+
+/**
+ * Decodes token rows, writes one file each and compares it with the original, which is read again.
+ * Columns: run, uri, sample_id, member, segment, channel, tokens, shape, geometry, input.
+ */
+final class ReconstructTask implements MapPartitionsFunction<Row, Row> {
+  private static final long serialVersionUID = 1L;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String bundle;
+  private final String fingerprint;
+  private final String output;
+
+  ReconstructTask(String bundle, String fingerprint, String output) {
+    this.bundle = bundle;
+    this.fingerprint = fingerprint;
+    this.output = output;
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> rows) throws IOException {
+    Configuration configuration = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    Tokenizer tokenizer =
+        ExecutorRuntime.instance().tokenizer(Bundles.local(bundle, configuration), fingerprint);
+    Reconstructor reconstructor = Reconstructors.of(tokenizer.manifest());
+    OpenSegments originals =
+        new OpenSegments(
+            new SampleReader(new ObjectReader(configuration, Limits.DEFAULT.bytes(), 64L << 20)),
+            FrontEnds.of(tokenizer.manifest(), Limits.DEFAULT));
+    org.apache.spark.TaskContext.get()
+        .addTaskCompletionListener(
+            (org.apache.spark.util.TaskCompletionListener) context -> originals.close());
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        try {
+          return reconstruct(rows.next(), tokenizer, reconstructor, originals, configuration);
+        } catch (IOException e) {
+          throw new UncheckedIOException("Cannot reconstruct: " + e.getMessage(), e);
+        }
+      }
+    };
+  }
+
+  private Row reconstruct(
+      Row row,
+      Tokenizer tokenizer,
+      Reconstructor reconstructor,
+      OpenSegments originals,
+      Configuration configuration)
+      throws IOException {
+    int[] shape = ints(row, "shape");
+    SortedMap<String, Object> geometry = geometry(row.getAs("geometry"));
+    float[] values;
+    int[] extents;
+    try (NativeTensor decoded = tokenizer.decode(ints(row, "tokens"), 1, shape)) {
+      values = floats(decoded);
+      long[] all = decoded.shape();
+      extents = new int[all.length - 1];
+      for (int i = 0; i < extents.length; i++) {
+        extents[i] = Math.toIntExact(all[i + 1]);
+      }
+    }
+    String name = "files/" + row.getAs("sample_id") + "." + reconstructor.extension();
+    Path file = new Path(output, name);
+    try (OutputStream out = file.getFileSystem(configuration).create(file, true)) {
+      out.write(reconstructor.file(values, extents, geometry));
+    }
+    SortedMap<String, Double> metrics = new TreeMap<>();
+    String problem = null;
+    try {
+      Segment original =
+          originals.find(
+              PlannedInput.fromJson(row.getAs("input")),
+              row.getAs("member"),
+              row.<Integer>getAs("segment"),
+              row.<Integer>getAs("channel"));
+      metrics = reconstructor.compare(original.signal(), values, extents, geometry);
+    } catch (SampleException e) {
+      problem = e.getMessage();
+    }
+    return RowFactory.create(
+        row.getAs("sample_id"),
+        row.getAs("uri"),
+        row.getAs("member"),
+        row.getAs("segment"),
+        row.getAs("channel"),
+        name,
+        scala.jdk.javaapi.CollectionConverters.asScala(metrics),
+        problem);
+  }
+
+  private static float[] floats(NativeTensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.size())];
+    if (tensor.type() == ElementType.UINT8) {
+      byte[] bytes = new byte[values.length];
+      tensor.read(0, bytes, 0, bytes.length);
+      for (int i = 0; i < bytes.length; i++) {
+        values[i] = bytes[i] & 0xff;
+      }
+    } else {
+      tensor.read(0, values, 0, values.length);
+    }
+    return values;
+  }
+
+  private static int[] ints(Row row, String column) {
+    return row.<Integer>getList(row.fieldIndex(column)).stream()
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private static SortedMap<String, Object> geometry(String json) {
+    try {
+      return JSON.readValue(json, new TypeReference<TreeMap<String, Object>>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot read geometry: " + json, e);
+    }
+  }
+}

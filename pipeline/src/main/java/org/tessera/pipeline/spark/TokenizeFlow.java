@@ -1,0 +1,172 @@
+package org.tessera.pipeline.spark;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tessera.model.bundle.Bundle;
+import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.pipeline.ledger.Counts;
+import org.tessera.pipeline.ledger.Ledger;
+import org.tessera.pipeline.ledger.OutputLayout;
+import org.tessera.pipeline.ledger.RunManifest;
+import org.tessera.pipeline.ledger.TokenizerCatalog;
+import org.tessera.pipeline.ledger.WaveRecord;
+import org.tessera.pipeline.plan.PlanTable;
+import org.tessera.pipeline.plan.PlannedInput;
+import org.tessera.pipeline.storage.Storage;
+import org.tessera.udf.modality.FrontEnds;
+
+/**
+ * The main job: list → frozen plan → waves → committed tables. What a call leaves undone, the next
+ * call with the same arguments does. Used by one thread.
+ */
+public final class TokenizeFlow {
+  private static final Logger LOG = LoggerFactory.getLogger(TokenizeFlow.class);
+
+  private final JavaSparkContext spark;
+  private final TokenizeRequest request;
+  private final TokenizeListener listener;
+  private final Configuration configuration;
+  private final Storage storage;
+  private final Ledger ledger;
+
+  /** Prepares a run; nothing is read or written yet. */
+  public TokenizeFlow(SparkSession session, TokenizeRequest request, TokenizeListener listener)
+      throws IOException {
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.request = request;
+    this.listener = listener;
+    this.configuration = spark.hadoopConfiguration();
+    this.storage = new Storage(request.output(), configuration);
+    this.ledger = new Ledger(storage);
+  }
+
+  /**
+   * Runs, or goes on with, the job.
+   *
+   * @throws IllegalStateException when the output holds something that must not be mixed with this
+   * @throws IOException when the storage failed
+   */
+  public TokenizeResult run() throws IOException {
+    try (Bundle bundle = Bundles.open(request.bundle(), configuration)) {
+      // A front-end that cannot be made is an error now, not in every task.
+      FrontEnds.of(bundle.manifest(), request.limits());
+      new OutputGuard(ledger).check(bundle, request.append());
+      Optional<RunManifest> run = findOrPlan(bundle);
+      if (run.isEmpty() || ledger.finished(run.get())) {
+        return new TokenizeResult(
+            run, run.isEmpty() ? new Counts() : committed(run.get()), 0, 0, cores(), "", false);
+      }
+      return runWaves(run.get(), bundle);
+    }
+  }
+
+  private Optional<RunManifest> findOrPlan(Bundle bundle) throws IOException {
+    if (request.runId().isPresent()) {
+      Optional<RunManifest> known = ledger.run(request.runId().get());
+      if (known.isPresent()) {
+        OutputGuard.checkSameBundle(known.get(), bundle);
+        return known;
+      }
+    } else {
+      for (RunManifest run : ledger.runs()) {
+        if (run.fingerprint().equals(bundle.fingerprint())
+            && run.sources().equals(request.inputs())
+            && !ledger.finished(run)) {
+          LOG.info("Going on with the unfinished {}", run.runId());
+          return Optional.of(run);
+        }
+      }
+    }
+    new TokenizerCatalog(storage).add(bundle);
+    String runId = request.runId().isPresent() ? request.runId().get() : ledger.nextRunId();
+    TokenizerManifest manifest = bundle.manifest();
+    return new RunPlanner(storage, ledger, configuration)
+        .plan(
+            runId,
+            new RunPlanner.Sources(
+                request.inputs(), request.filter(), request.waveInputs(), request.waveBytes()),
+            new RunPlanner.Target(manifest.modality(), manifest.name(), bundle.fingerprint()));
+  }
+
+  private TokenizeResult runWaves(RunManifest run, Bundle bundle) throws IOException {
+    Counts counts = committed(run);
+    SortedMap<Integer, WaveRecord> done = ledger.waves(run.runId());
+    Progress progress = new Progress(spark.sc());
+    WaveRunner runner = new WaveRunner(spark, storage, progress);
+    listener.started(run, counts, progress);
+    double seconds = 0;
+    int wavesDone = 0;
+    String device = "";
+    boolean exceeded = false;
+    for (int wave = 1; wave <= run.waves() && !exceeded; wave++) {
+      if (done.containsKey(wave)) {
+        continue;
+      }
+      List<PlannedInput> inputs = new ArrayList<>();
+      PlanTable.readWave(
+          storage.path(OutputLayout.plan(run.runId())),
+          configuration,
+          wave,
+          (input, number) -> inputs.add(input));
+      int tasks = request.tasks() > 0 ? request.tasks() : cores();
+      WaveRecord record = runner.run(settings(run, bundle, wave), inputs, tasks, run.waves());
+      if (!ledger.commit(run.runId(), record)) {
+        throw new IllegalStateException(
+            "Cannot commit wave "
+                + wave
+                + " of "
+                + run.runId()
+                + ": another process did (let only one run at a time write to "
+                + storage.root()
+                + ")");
+      }
+      counts.add(record.counts());
+      seconds += record.seconds();
+      device = record.device();
+      wavesDone++;
+      listener.waveDone(record, counts);
+      exceeded = tooManyRejects(counts);
+    }
+    return new TokenizeResult(
+        Optional.of(run), counts, wavesDone, seconds, cores(), device, exceeded);
+  }
+
+  private boolean tooManyRejects(Counts counts) {
+    long samples = counts.value("samples");
+    return samples >= request.minSamples()
+        && counts.value("rejected") > request.maxRejectRate() * samples;
+  }
+
+  private Counts committed(RunManifest run) throws IOException {
+    Counts counts = new Counts();
+    ledger.waves(run.runId()).values().forEach(record -> counts.add(record.counts()));
+    return counts;
+  }
+
+  private int cores() {
+    return Math.max(1, spark.defaultParallelism());
+  }
+
+  private WaveSettings settings(RunManifest run, Bundle bundle, int wave) {
+    return new WaveSettings(
+        storage.root(),
+        "",
+        run.runId(),
+        wave,
+        run.modality(),
+        run.tokenizer(),
+        Bundles.absolute(request.bundle(), configuration),
+        bundle.fingerprint(),
+        request.device(),
+        request.encode(),
+        request.limits());
+  }
+}

@@ -1,0 +1,45 @@
+package org.tessera.pipeline.spark;
+
+import java.util.List;
+import java.util.Optional;
+import org.tessera.pipeline.plan.NameFilter;
+import org.tessera.udf.encode.EncodeOptions;
+import org.tessera.udf.sample.Limits;
+
+/**
+ * What a tokenize run is asked to do. Lives on the driver only.
+ *
+ * @param inputs folders, files and globs
+ * @param filter which files below them
+ * @param bundle the bundle's path or URI
+ * @param output the output's root
+ * @param runId the run to begin or go on with; empty to choose
+ * @param append whether the output may get a second tokenizer
+ * @param waveInputs inputs of one wave at most
+ * @param waveBytes bytes of one wave at most
+ * @param tasks tasks of one wave; 0 for one per core
+ * @param device {@code auto}, {@code cpu} or {@code gpu}
+ * @param maxRejectRate the share of samples, 0 to 1, that may be rejected before the run stops
+ * @param minSamples the share is judged from so many samples on
+ * @param encode batching and windows
+ * @param limits what one sample may cost
+ */
+public record TokenizeRequest(
+    List<String> inputs,
+    NameFilter filter,
+    String bundle,
+    String output,
+    Optional<String> runId,
+    boolean append,
+    int waveInputs,
+    long waveBytes,
+    int tasks,
+    String device,
+    double maxRejectRate,
+    long minSamples,
+    EncodeOptions encode,
+    Limits limits) {
+  public TokenizeRequest {
+    inputs = List.copyOf(inputs);
+  }
+}

@@ -1,0 +1,113 @@
+package org.tessera.pipeline.spark;
+
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.JobContext;
+import org.apache.hadoop.mapreduce.JobID;
+import org.apache.hadoop.mapreduce.JobStatus;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.apache.hadoop.mapreduce.TaskAttemptID;
+import org.apache.hadoop.mapreduce.TaskID;
+import org.apache.hadoop.mapreduce.TaskType;
+import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitter;
+import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitterFactory;
+import org.apache.hadoop.mapreduce.task.JobContextImpl;
+import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
+import org.apache.spark.mapred.SparkHadoopMapRedUtil;
+
+/**
+ * The commit protocol of one wave, on Hadoop's committers (the magic committer on S3A, the file
+ * committer elsewhere) and Spark's commit coordinator: of several attempts of a task one at most is
+ * committed. Each side makes its own from the same job id.
+ */
+final class WaveCommit {
+  private final Configuration configuration;
+  private final Path root;
+  private final JobID jobId;
+  private final int jobNumber;
+
+  /**
+   * A protocol for one Spark job.
+   *
+   * @param root the output; data folders are below it
+   * @param jobUuid unique to this attempt at the wave
+   * @param jobNumber the wave
+   */
+  WaveCommit(Configuration configuration, String root, String jobUuid, int jobNumber) {
+    this.configuration = new Configuration(configuration);
+    this.configuration.set("spark.sql.sources.writeJobUUID", jobUuid);
+    this.configuration.set("fs.s3a.committer.uuid", jobUuid);
+    this.configuration.setBoolean("mapreduce.fileoutputcommitter.marksuccessfuljobs", false);
+    this.root = new Path(root);
+    this.jobId = new JobID(jobUuid, jobNumber);
+    this.jobNumber = jobNumber;
+  }
+
+  /** Before the first task. */
+  void setupJob() throws IOException {
+    committer(driverAttempt()).setupJob(job());
+  }
+
+  /** After the last task: publishes what the tasks committed. */
+  void commitJob() throws IOException {
+    committer(driverAttempt()).commitJob(job());
+  }
+
+  /** After a failure: forgets what the tasks wrote. */
+  void abortJob() throws IOException {
+    committer(driverAttempt()).abortJob(job(), JobStatus.State.FAILED);
+  }
+
+  /** The committer's class, for messages and checks. */
+  String committerName() throws IOException {
+    return committer(driverAttempt()).getClass().getSimpleName();
+  }
+
+  /** A task attempt, on an executor. */
+  Attempt attempt(int partition, int attemptNumber) throws IOException {
+    TaskAttemptID id = new TaskAttemptID(new TaskID(jobId, TaskType.MAP, partition), attemptNumber);
+    return new Attempt(new TaskAttemptContextImpl(configuration, id), partition);
+  }
+
+  private TaskAttemptContext driverAttempt() {
+    return new TaskAttemptContextImpl(
+        configuration, new TaskAttemptID(new TaskID(jobId, TaskType.MAP, 0), 0));
+  }
+
+  private JobContext job() {
+    return new JobContextImpl(configuration, jobId);
+  }
+
+  private PathOutputCommitter committer(TaskAttemptContext context) throws IOException {
+    return PathOutputCommitterFactory.createCommitter(root, context);
+  }
+
+  /** One attempt at one task: write below {@link #workPath}, then commit or abort. */
+  final class Attempt {
+    private final TaskAttemptContext context;
+    private final PathOutputCommitter committer;
+    private final int partition;
+
+    Attempt(TaskAttemptContext context, int partition) throws IOException {
+      this.context = context;
+      this.partition = partition;
+      this.committer = committer(context);
+      committer.setupTask(context);
+    }
+
+    /** The private folder that stands for the output's root. */
+    Path workPath() throws IOException {
+      return committer.getWorkPath();
+    }
+
+    /** Asks the driver for permission and commits; fails when another attempt was first. */
+    void commit() {
+      SparkHadoopMapRedUtil.commitTask(committer, context, jobNumber, partition);
+    }
+
+    void abort() throws IOException {
+      committer.abortTask(context);
+    }
+  }
+}

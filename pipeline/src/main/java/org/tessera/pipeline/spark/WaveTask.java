@@ -1,0 +1,148 @@
+package org.tessera.pipeline.spark;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.util.LongAccumulator;
+import org.tessera.model.tokenizer.Tokenizer;
+import org.tessera.pipeline.plan.PlannedInput;
+import org.tessera.pipeline.read.ObjectReader;
+import org.tessera.pipeline.read.SampleReader;
+import org.tessera.pipeline.tokens.TokenTable;
+import org.tessera.udf.encode.EncodeTimes;
+import org.tessera.udf.encode.SampleEncoder;
+import org.tessera.udf.encode.SampleOutcome;
+import org.tessera.udf.modality.FrontEnds;
+import org.tessera.udf.spark.ExecutorRuntime;
+
+/**
+ * One task of a wave: reads its inputs, encodes them, writes and commits its files, and reports
+ * what it did. Crosses to executors as texts; the accumulators are for the progress line only.
+ */
+final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<String>> {
+  private static final long serialVersionUID = 1L;
+  private static final long HEAP_BYTES = 64L << 20;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String settingsJson;
+  private final LongAccumulator samplesDone;
+  private final LongAccumulator tokensDone;
+  private final LongAccumulator rejectsDone;
+
+  WaveTask(WaveSettings settings, Progress progress) {
+    this.settingsJson = settings.toJson();
+    this.samplesDone = progress.samples();
+    this.tokensDone = progress.tokens();
+    this.rejectsDone = progress.rejects();
+  }
+
+  /** Each element is the inputs of one task, a JSON text a line. */
+  @Override
+  public Iterator<String> call(Integer partition, Iterator<String> elements) throws IOException {
+    WaveSettings settings = WaveSettings.fromJson(settingsJson);
+    Configuration configuration = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    WaveCommit commit =
+        new WaveCommit(configuration, settings.output(), settings.jobUuid(), settings.wave());
+    WaveCommit.Attempt attempt = commit.attempt(partition, TaskContext.get().attemptNumber());
+    try {
+      String report = run(settings, configuration, attempt, partition, elements);
+      attempt.commit();
+      return List.of(report).iterator();
+    } catch (IOException | RuntimeException | Error e) {
+      attempt.abort();
+      throw e;
+    }
+  }
+
+  private String run(
+      WaveSettings settings,
+      Configuration configuration,
+      WaveCommit.Attempt attempt,
+      int partition,
+      Iterator<String> elements)
+      throws IOException {
+    ExecutorRuntime runtime = ExecutorRuntime.instance();
+    EncodeTimes times = new EncodeTimes();
+    Iterator<PlannedInput> inputs =
+        elements.hasNext()
+            ? elements.next().lines().map(PlannedInput::fromJson).iterator()
+            : Collections.emptyIterator();
+    ObjectReader reader = new ObjectReader(configuration, settings.limits().bytes(), HEAP_BYTES);
+    Tokenizer tokenizer =
+        runtime.tokenizer(Bundles.local(settings.bundle(), configuration), settings.fingerprint());
+    try (SampleEncoder encoder =
+            new SampleEncoder(
+                new SampleReader(reader).samples(inputs),
+                FrontEnds.of(tokenizer.manifest(), settings.limits()),
+                tokenizer,
+                runtime.compute(),
+                runtime.fetchers(),
+                settings.encode(),
+                times);
+        WaveWriter writer =
+            new WaveWriter(
+                attempt.workPath(),
+                configuration,
+                settings,
+                partition,
+                metadata(settings, tokenizer))) {
+      while (encoder.hasNext()) {
+        SampleOutcome outcome = encoder.next();
+        writer.write(outcome);
+        report(outcome);
+        if (TaskContext.get().isInterrupted()) {
+          throw new java.io.InterruptedIOException("Cannot finish the task: it was cancelled");
+        }
+      }
+      List<WaveWriter.Written> files = writer.finish();
+      writer.counts().addTimes(times);
+      return taskReport(writer, files, tokenizer);
+    }
+  }
+
+  private void report(SampleOutcome outcome) {
+    if (outcome.isTokenized()) {
+      samplesDone.add(outcome.key().segment() == 0 && outcome.key().channel() <= 0 ? 1 : 0);
+      tokensDone.add(outcome.tokens().ids().length);
+    } else {
+      samplesDone.add(1);
+      rejectsDone.add(1);
+    }
+  }
+
+  private static String taskReport(
+      WaveWriter writer, List<WaveWriter.Written> files, Tokenizer tokenizer) {
+    ObjectNode node = JSON.createObjectNode();
+    node.set("counts", writer.counts().toNode());
+    var array = node.putArray("files");
+    files.forEach(file -> array.addObject().put("path", file.path()).put("rows", file.rows()));
+    node.put("device", tokenizer.device());
+    return node.toString();
+  }
+
+  private static Map<String, String> metadata(WaveSettings settings, Tokenizer tokenizer) {
+    SortedMap<String, String> metadata = new TreeMap<>();
+    metadata.put("tessera.schema_version", Integer.toString(TokenTable.SCHEMA_VERSION));
+    metadata.put("tessera.tokenizer", settings.tokenizer());
+    metadata.put("tessera.bundle_fingerprint", settings.fingerprint());
+    metadata.put("tessera.run", settings.runId());
+    ObjectNode numerics = JSON.createObjectNode();
+    numerics.put("engine", tokenizer.engineVersion());
+    numerics.put("device", tokenizer.device());
+    numerics.put("batch", settings.encode().batch());
+    numerics.put("batch_rule", "equal shapes, no padding");
+    metadata.put("tessera.numerics", numerics.toString());
+    return metadata;
+  }
+}

@@ -1,0 +1,121 @@
+package org.tessera.pipeline.spark;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.tessera.pipeline.ledger.Counts;
+import org.tessera.pipeline.ledger.OutputLayout;
+import org.tessera.pipeline.storage.ParquetSink;
+import org.tessera.pipeline.tokens.RejectTable;
+import org.tessera.pipeline.tokens.TokenTable;
+import org.tessera.udf.encode.SampleOutcome;
+import org.tessera.udf.sample.SampleKey;
+
+/**
+ * Writes one task's outcomes: a token file and a reject file, each only when it has rows. Used by
+ * one thread.
+ */
+final class WaveWriter implements AutoCloseable {
+  /** A file and its rows. */
+  record Written(String path, long rows) {}
+
+  private final Path work;
+  private final Configuration configuration;
+  private final WaveSettings settings;
+  private final Map<String, String> metadata;
+  private final String fileName;
+  private final Counts counts = new Counts();
+  private final Map<String, ParquetSink<SampleOutcome>> sinks = new HashMap<>();
+  private SampleKey last;
+
+  WaveWriter(
+      Path work,
+      Configuration configuration,
+      WaveSettings settings,
+      int partition,
+      Map<String, String> metadata) {
+    this.work = work;
+    this.configuration = configuration;
+    this.settings = settings;
+    this.metadata = metadata;
+    this.fileName =
+        String.format(
+            java.util.Locale.ROOT,
+            "part-%05d-%s.parquet",
+            partition,
+            settings.jobUuid().substring(0, 8));
+  }
+
+  void write(SampleOutcome outcome) throws IOException {
+    long start = System.nanoTime();
+    boolean newSample = !sameSample(outcome.key());
+    if (newSample) {
+      counts.add("samples", 1);
+    }
+    last = outcome.key();
+    if (outcome.isTokenized()) {
+      counts.add("tokenized", newSample ? 1 : 0);
+      counts.add("rows", 1);
+      counts.add("tokens", outcome.tokens().ids().length);
+      sink("tokens").write(outcome);
+    } else {
+      counts.add("rejected", 1);
+      counts.reject(outcome.rejection());
+      sink("rejects").write(outcome);
+    }
+    counts.add("write_ns", System.nanoTime() - start);
+  }
+
+  Counts counts() {
+    return counts;
+  }
+
+  /** Closes the files and says which there are, by their paths below the output. */
+  List<Written> finish() throws IOException {
+    long start = System.nanoTime();
+    List<Written> files = new ArrayList<>();
+    for (Map.Entry<String, ParquetSink<SampleOutcome>> sink : sinks.entrySet()) {
+      sink.getValue().close();
+      files.add(new Written(path(sink.getKey()), sink.getValue().rows()));
+    }
+    sinks.clear();
+    counts.add("write_ns", System.nanoTime() - start);
+    return files;
+  }
+
+  /** Closes what {@link #finish} has not. */
+  @Override
+  public void close() throws IOException {
+    for (ParquetSink<SampleOutcome> sink : sinks.values()) {
+      sink.close();
+    }
+  }
+
+  private boolean sameSample(SampleKey key) {
+    return last != null && last.uri().equals(key.uri()) && last.member().equals(key.member());
+  }
+
+  private ParquetSink<SampleOutcome> sink(String table) throws IOException {
+    ParquetSink<SampleOutcome> sink = sinks.get(table);
+    if (sink == null) {
+      Path file = new Path(work, path(table));
+      sink =
+          table.equals("tokens")
+              ? TokenTable.open(file, configuration, metadata)
+              : RejectTable.open(file, configuration, metadata);
+      sinks.put(table, sink);
+    }
+    return sink;
+  }
+
+  private String path(String table) {
+    return OutputLayout.waveData(
+            table, settings.modality(), settings.tokenizer(), settings.runId(), settings.wave())
+        + "/"
+        + fileName;
+  }
+}

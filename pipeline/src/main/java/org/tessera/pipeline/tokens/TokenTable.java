@@ -1,0 +1,87 @@
+package org.tessera.pipeline.tokens;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.io.api.RecordConsumer;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
+import org.tessera.pipeline.storage.Fields;
+import org.tessera.pipeline.storage.ParquetSink;
+import org.tessera.udf.encode.SampleOutcome;
+import org.tessera.udf.sample.SampleKey;
+
+/** The token table; its columns are specified in {@code pipeline/FORMAT.md}. */
+public final class TokenTable {
+  /** The version of the schema; it changes when a column changes its meaning. */
+  public static final int SCHEMA_VERSION = 1;
+
+  /** The columns. */
+  public static final MessageType SCHEMA =
+      MessageTypeParser.parseMessageType(
+          """
+          message tessera_tokens {
+            required binary sample_id (STRING);
+            required binary uri (STRING);
+            required binary member (STRING);
+            required int32 segment;
+            required int32 channel;
+            required double start_s;
+            required double end_s;
+            required binary content_sha256 (STRING);
+            required group tokens (LIST) { repeated group list { required int32 element; } }
+            required group shape (LIST) { repeated group list { required int32 element; } }
+            optional group quantization_error (LIST) {
+              repeated group list { required float element; } }
+            required binary geometry (STRING);
+            required group labels (MAP) {
+              repeated group key_value {
+                required binary key (STRING); required binary value (STRING); } }
+          }
+          """);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private TokenTable() {}
+
+  /** Opens a file for tokenized outcomes. */
+  public static ParquetSink<SampleOutcome> open(
+      Path file, Configuration configuration, Map<String, String> metadata) throws IOException {
+    return new ParquetSink<>(file, configuration, SCHEMA, metadata, TokenTable::write);
+  }
+
+  private static void write(SampleOutcome outcome, RecordConsumer out) {
+    SampleOutcome.Tokens tokens = outcome.tokens();
+    writeKey(outcome.key(), out);
+    Fields.number(out, "start_s", 5, tokens.startS());
+    Fields.number(out, "end_s", 6, tokens.endS());
+    Fields.text(out, "content_sha256", 7, outcome.contentSha256());
+    Fields.integers(out, "tokens", 8, tokens.ids());
+    Fields.integers(out, "shape", 9, tokens.shape());
+    if (tokens.quantizationError() != null) {
+      Fields.floats(out, "quantization_error", 10, tokens.quantizationError());
+    }
+    Fields.text(out, "geometry", 11, json(tokens.geometry()));
+    Fields.map(out, "labels", 12, tokens.labels());
+  }
+
+  /** The identity columns, the same in both tables. */
+  static void writeKey(SampleKey key, RecordConsumer out) {
+    Fields.text(out, "sample_id", 0, key.id());
+    Fields.text(out, "uri", 1, key.uri());
+    Fields.text(out, "member", 2, key.member());
+    Fields.integer(out, "segment", 3, key.segment());
+    Fields.integer(out, "channel", 4, key.channel());
+  }
+
+  private static String json(Map<String, Object> values) {
+    try {
+      return JSON.writeValueAsString(values);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write geometry as JSON: " + values, e);
+    }
+  }
+}

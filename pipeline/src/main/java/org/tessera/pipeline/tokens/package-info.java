@@ -1,0 +1,2 @@
+/** The token and reject tables: their schemas and their writers. */
+package org.tessera.pipeline.tokens;

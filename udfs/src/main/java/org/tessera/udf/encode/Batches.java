@@ -1,0 +1,153 @@
+package org.tessera.udf.encode;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tessera.model.engine.NativeTensor;
+import org.tessera.model.tokenizer.Codes;
+import org.tessera.model.tokenizer.Tokenizer;
+import org.tessera.udf.encode.ComputePool.Ticket;
+import org.tessera.udf.encode.ComputePool.Urgency;
+import org.tessera.udf.frontend.Features;
+import org.tessera.udf.frontend.Segment;
+
+/**
+ * Collects segments of equal shape into batches and runs them in the compute pool. Nothing is
+ * padded: a batch holds one shape only. Used by one task thread.
+ */
+final class Batches implements AutoCloseable {
+  private final Tokenizer tokenizer;
+  private final ComputePool pool;
+  private final EncodeOptions options;
+  private final EncodeTimes times;
+  private final Map<String, List<Slot>> open = new LinkedHashMap<>();
+  private final Deque<Ticket<Void>> running = new ArrayDeque<>();
+  private int waiting;
+
+  Batches(Tokenizer tokenizer, ComputePool pool, EncodeOptions options, EncodeTimes times) {
+    this.tokenizer = tokenizer;
+    this.pool = pool;
+    this.options = options;
+    this.times = times;
+  }
+
+  /** Adds a segment; runs its batch when that is full, and the oldest when too many wait. */
+  void add(Slot slot) {
+    String bucket = bucket(slot.segment());
+    List<Slot> slots = open.computeIfAbsent(bucket, key -> new ArrayList<>());
+    slots.add(slot);
+    waiting++;
+    if (slots.size() == options.batch()) {
+      open.remove(bucket);
+      run(slots);
+    } else if (waiting > 4 * options.batch()) {
+      flushOldest();
+    }
+  }
+
+  /** Makes sure that the slot will be encoded without further segments, and waits for a batch. */
+  void finish(Slot slot) {
+    if (running.isEmpty()) {
+      for (Map.Entry<String, List<Slot>> entry : open.entrySet()) {
+        if (entry.getValue().contains(slot)) {
+          open.remove(entry.getKey());
+          run(entry.getValue());
+          break;
+        }
+      }
+    }
+    awaitOldest();
+  }
+
+  @Override
+  public void close() {
+    while (!running.isEmpty()) {
+      running.pollFirst().result().exceptionally(e -> null).join();
+    }
+  }
+
+  private void flushOldest() {
+    String oldest = open.keySet().iterator().next();
+    run(open.remove(oldest));
+  }
+
+  private void run(List<Slot> slots) {
+    waiting -= slots.size();
+    while (running.size() > pool.threads()) {
+      awaitOldest();
+    }
+    running.addLast(
+        pool.submit(
+            Urgency.INFER,
+            () -> {
+              long start = System.nanoTime();
+              encode(slots);
+              times.infer.add(System.nanoTime() - start);
+              times.batches.increment();
+              return null;
+            }));
+  }
+
+  private void awaitOldest() {
+    Ticket<Void> oldest = running.pollFirst();
+    if (oldest == null) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      oldest.result().join();
+    } catch (java.util.concurrent.CompletionException e) {
+      if (e.getCause() instanceof RuntimeException fault) {
+        throw fault;
+      }
+      throw e;
+    } finally {
+      times.wait.add(System.nanoTime() - start);
+    }
+  }
+
+  private void encode(List<Slot> slots) {
+    Map<String, NativeTensor> inputs = new HashMap<>();
+    try {
+      for (Map.Entry<String, Features> input : slots.get(0).segment().inputs().entrySet()) {
+        int[] shape = input.getValue().shape();
+        long[] extents = new long[shape.length + 1];
+        extents[0] = slots.size();
+        long size = 1;
+        for (int i = 0; i < shape.length; i++) {
+          extents[i + 1] = shape[i];
+          size *= shape[i];
+        }
+        NativeTensor tensor = tokenizer.allocate(input.getKey(), input.getValue().type(), extents);
+        inputs.put(input.getKey(), tensor);
+        for (int i = 0; i < slots.size(); i++) {
+          slots.get(i).segment().inputs().get(input.getKey()).writeTo(tensor, i * size);
+        }
+      }
+      Codes codes = tokenizer.encode(inputs);
+      for (int i = 0; i < slots.size(); i++) {
+        slots.get(i).fill(codes, i);
+      }
+    } finally {
+      inputs.values().forEach(NativeTensor::close);
+    }
+  }
+
+  private static String bucket(Segment segment) {
+    StringBuilder bucket = new StringBuilder();
+    segment
+        .inputs()
+        .forEach(
+            (role, features) ->
+                bucket
+                    .append(role)
+                    .append(features.type())
+                    .append(Arrays.toString(features.shape())));
+    return bucket.toString();
+  }
+}

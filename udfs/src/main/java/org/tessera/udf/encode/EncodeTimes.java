@@ -1,0 +1,27 @@
+package org.tessera.udf.encode;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** Where the time of encoding went, in nanoseconds of the threads that did it. Thread-safe. */
+public final class EncodeTimes {
+  /** Reading bytes. */
+  public final LongAdder fetch = new LongAdder();
+
+  /** Decoding and front-end. */
+  public final LongAdder decode = new LongAdder();
+
+  /** Running the model, with the copy into its tensors. */
+  public final LongAdder infer = new LongAdder();
+
+  /** The task thread waiting for decoded files or for the model. */
+  public final LongAdder wait = new LongAdder();
+
+  /** Bytes of content read. */
+  public final LongAdder bytes = new LongAdder();
+
+  /** Model calls. */
+  public final LongAdder batches = new LongAdder();
+
+  /** Seconds of signal encoded, in microseconds. */
+  public final LongAdder signalMicros = new LongAdder();
+}

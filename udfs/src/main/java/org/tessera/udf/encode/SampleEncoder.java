@@ -1,0 +1,160 @@
+package org.tessera.udf.encode;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.concurrent.Executor;
+import org.tessera.model.tokenizer.Tokenizer;
+import org.tessera.udf.frontend.FrontEnd;
+import org.tessera.udf.frontend.Segment;
+import org.tessera.udf.sample.Phase;
+import org.tessera.udf.sample.RawSample;
+import org.tessera.udf.sample.RejectCode;
+import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.sample.SampleKey;
+
+/**
+ * From files to outcomes, in input order: fetching, decoding and inference of several files overlap
+ * within bounded memory. A file gives one outcome per segment, or one rejection and nothing else.
+ * Used by one thread; closed by it.
+ *
+ * <p>{@link #next} throws {@link UncheckedIOException} when the storage failed and {@link
+ * org.tessera.model.engine.ModelException} when the model did: the task fails and is retried.
+ */
+public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseable {
+  private final Iterator<RawSample> samples;
+  private final FrontEnd frontEnd;
+  private final ComputePool pool;
+  private final Executor fetchers;
+  private final EncodeOptions options;
+  private final EncodeTimes times;
+  private final Batches batches;
+  private final int window;
+  private final Deque<Unit> decoding = new ArrayDeque<>();
+  private final Deque<Unit> encoding = new ArrayDeque<>();
+  private final Deque<SampleOutcome> ready = new ArrayDeque<>();
+  private long bytesUnderWay;
+
+  /**
+   * Starts nothing yet; work begins with the first {@link #hasNext}.
+   *
+   * @param samples taken as needed, a window ahead; closed by its owner
+   * @param fetchers runs fetches, which block on storage
+   */
+  public SampleEncoder(
+      Iterator<RawSample> samples,
+      FrontEnd frontEnd,
+      Tokenizer tokenizer,
+      ComputePool pool,
+      Executor fetchers,
+      EncodeOptions options,
+      EncodeTimes times) {
+    this.samples = samples;
+    this.frontEnd = frontEnd;
+    this.pool = pool;
+    this.fetchers = fetchers;
+    this.options = options;
+    this.times = times;
+    this.batches = new Batches(tokenizer, pool, options, times);
+    this.window = Math.max(options.windowSamples(), 2 * options.batch());
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (ready.isEmpty()) {
+      startUnits();
+      emit();
+      if (!ready.isEmpty()) {
+        break;
+      }
+      if (!decoding.isEmpty() && encoding.size() < window) {
+        decodeOne();
+      } else if (!encoding.isEmpty()) {
+        batches.finish(encoding.peekFirst().firstMissing());
+      } else {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public SampleOutcome next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("Cannot take another outcome: all samples are done");
+    }
+    return ready.pollFirst();
+  }
+
+  @Override
+  public void close() {
+    batches.close();
+    decoding.forEach(Unit::release);
+  }
+
+  private void startUnits() {
+    while (decoding.size() < window
+        && (decoding.isEmpty() || bytesUnderWay < options.windowBytes())
+        && samples.hasNext()) {
+      Unit unit = new Unit(samples.next(), frontEnd, pool, options, times);
+      bytesUnderWay += unit.raw.sizeHint();
+      decoding.addLast(unit);
+      unit.start(fetchers);
+    }
+  }
+
+  private void decodeOne() {
+    Unit unit = decoding.peekFirst();
+    long start = System.nanoTime();
+    Unit.Chunk chunk;
+    try {
+      chunk = unit.take();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot read " + unit.raw.uri() + ": " + e.getMessage() + " (check the storage)", e);
+    } finally {
+      times.wait.add(System.nanoTime() - start);
+    }
+    if (chunk != null) {
+      for (Segment segment : chunk.segments()) {
+        times.signalMicros.add(Math.round((segment.endS() - segment.startS()) * 1e6));
+        batches.add(unit.add(segment));
+      }
+    }
+    if (chunk == null || chunk.last()) {
+      decoding.pollFirst();
+      bytesUnderWay -= unit.raw.sizeHint();
+      if (chunk != null) {
+        unit.release();
+      }
+      encoding.addLast(unit);
+    }
+  }
+
+  private void emit() {
+    while (!encoding.isEmpty()) {
+      Unit unit = encoding.peekFirst();
+      SampleKey whole = new SampleKey(unit.raw.uri(), unit.raw.member(), 0, -1);
+      if (unit.rejection() != null) {
+        ready.add(SampleOutcome.rejected(whole, unit.contentSha256(), unit.rejection()));
+      } else if (unit.slots().isEmpty()) {
+        ready.add(SampleOutcome.rejected(whole, unit.contentSha256(), noSegments()));
+      } else if (unit.firstMissing() == null) {
+        unit.slots().forEach(slot -> ready.add(slot.outcome()));
+      } else {
+        return;
+      }
+      encoding.pollFirst();
+    }
+  }
+
+  private static SampleException noSegments() {
+    return SampleException.of(
+        Phase.FRONTEND,
+        RejectCode.TOO_SHORT,
+        "Cannot make a token: the signal gives no segment (lower the segment length)");
+  }
+}

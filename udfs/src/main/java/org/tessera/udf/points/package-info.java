@@ -1,2 +1,0 @@
-/** Point clouds and meshes: the front-end, the reconstructor and a generated corpus. */
-package org.tessera.udf.points;

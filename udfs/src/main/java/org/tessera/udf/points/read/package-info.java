@@ -1,2 +1,0 @@
-/** Readers of point-cloud and mesh files: bytes to coordinates in double precision. */
-package org.tessera.udf.points.read;

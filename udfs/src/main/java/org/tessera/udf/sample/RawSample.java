@@ -1,0 +1,36 @@
+package org.tessera.udf.sample;
+
+import java.io.IOException;
+import java.util.SortedMap;
+
+/** One sample before its bytes are read: a loose object or a member of a container. */
+public interface RawSample {
+  /** The object that holds it. */
+  String uri();
+
+  /** The path inside a container; empty for a loose object. */
+  String member();
+
+  /** Bytes that holding the sample will take, as far as known; at least 0. */
+  long sizeHint();
+
+  /** Pass-through text columns by name, e.g. from sibling members or a manifest. */
+  SortedMap<String, String> labels();
+
+  /**
+   * Reads the sample; called at most once, by any thread.
+   *
+   * @throws SampleException when this one sample cannot be read
+   * @throws IOException when the storage failed: the task fails and is retried
+   */
+  Fetched fetch() throws SampleException, IOException;
+
+  /**
+   * What was read.
+   *
+   * @param input the content and its companions
+   * @param contentSha256 the digest of the content, lower-case hex
+   * @param release frees what holds the content (a spooled file); called once, after decoding
+   */
+  record Fetched(SampleInput input, String contentSha256, Runnable release) {}
+}
