@@ -46,6 +46,21 @@ public final class Block implements Serializable {
     this.codes = codes;
   }
 
+  /** The id of a group's block: both numbers from 0, the block's below 2^32. */
+  static long id(int group, int block) {
+    return (long) group << 32 | block;
+  }
+
+  /** The number of the group that the block was read with. */
+  public int group() {
+    return (int) (id >>> 32);
+  }
+
+  /** The number of the block in its group. */
+  public int numberInGroup() {
+    return (int) id;
+  }
+
   /** A block of the same vectors in another space. */
   Block with(int newDimensions, float[] newValues) {
     return new Block(id, count, newDimensions, newValues);

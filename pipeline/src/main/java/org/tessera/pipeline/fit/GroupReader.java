@@ -14,12 +14,7 @@ import org.tessera.udf.sample.SampleException;
  * thread-safe.
  */
 public final class GroupReader implements Iterator<Object> {
-  /** A group has fewer blocks than this. */
-  private static final int MOST_BLOCKS = 1 << 20;
-
-  private final VectorCutter cutter;
-  private final int perBlock;
-  private final long most;
+  private final ReadPlan plan;
   private final TrainingSource source;
   private final Iterator<String> inputs;
   private final Harvest harvest;
@@ -36,10 +31,8 @@ public final class GroupReader implements Iterator<Object> {
    * @param group the group's number
    * @param inputs the texts of its inputs, in order
    */
-  public GroupReader(FitSpec spec, TrainingSource source, int group, Iterator<String> inputs) {
-    this.cutter = new VectorCutter(spec);
-    this.perBlock = spec.training().block();
-    this.most = spec.training().maxVectors();
+  public GroupReader(ReadPlan plan, TrainingSource source, int group, Iterator<String> inputs) {
+    this.plan = plan;
     this.source = source;
     this.inputs = inputs;
     this.harvest = new Harvest(group);
@@ -48,7 +41,7 @@ public final class GroupReader implements Iterator<Object> {
   @Override
   public boolean hasNext() {
     while (ready.isEmpty() && !ended) {
-      if (inputs.hasNext() && harvest.vectors() < most) {
+      if (inputs.hasNext() && harvest.vectors() < plan.most()) {
         read(inputs.next());
       } else {
         flush();
@@ -72,7 +65,7 @@ public final class GroupReader implements Iterator<Object> {
     harvest.input();
     try (TrainingSource.Samples samples = source.open(input)) {
       boolean more = true;
-      while (more && harvest.vectors() < most) {
+      while (more && harvest.vectors() < plan.most()) {
         try {
           TrainingSource.Sample sample = samples.next();
           more = sample != null;
@@ -89,12 +82,12 @@ public final class GroupReader implements Iterator<Object> {
   }
 
   private void take(TrainingSource.Sample sample) {
-    float[] vectors = cutter.cut(sample);
+    float[] vectors = plan.cutter().cut(sample);
     if (buffer.length == 0) {
-      dimensions = cutter.dimensions(sample.features());
-      buffer = new float[perBlock * dimensions];
+      dimensions = plan.cutter().dimensions(sample.features());
+      buffer = new float[plan.perBlock() * dimensions];
     }
-    harvest.sample(sample.features(), vectors.length / dimensions);
+    harvest.sample(sample.features(), vectors.length / dimensions, dimensions);
     for (int start = 0; start < vectors.length; ) {
       int length = Math.min(vectors.length - start, buffer.length - buffered);
       System.arraycopy(vectors, start, buffer, buffered, length);
@@ -108,7 +101,7 @@ public final class GroupReader implements Iterator<Object> {
 
   private void flush() {
     if (buffered > 0) {
-      long id = (long) harvest.group() * MOST_BLOCKS + blocks++;
+      long id = Block.id(harvest.group(), blocks++);
       ready.add(new Block(id, buffered / dimensions, dimensions, Arrays.copyOf(buffer, buffered)));
       buffered = 0;
     }

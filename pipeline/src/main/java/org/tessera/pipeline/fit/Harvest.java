@@ -18,6 +18,7 @@ public final class Harvest implements Serializable {
   private long inputs;
   private long samples;
   private long vectors;
+  private int dimensions;
   private String type = "";
   private int[] shape = new int[0];
 
@@ -32,9 +33,10 @@ public final class Harvest implements Serializable {
     inputs++;
   }
 
-  void sample(Features features, int count) {
+  void sample(Features features, int count, int length) {
     samples++;
     vectors += count;
+    dimensions = length;
     type(features.type().name(), features.shape());
   }
 
@@ -43,12 +45,13 @@ public final class Harvest implements Serializable {
   }
 
   /** Both together. */
-  Harvest merge(Harvest other) {
+  public Harvest merge(Harvest other) {
     inputs += other.inputs;
     samples += other.samples;
     vectors += other.vectors;
     other.rejects.forEach((code, count) -> rejects.merge(code, count, Long::sum));
     if (other.samples > 0) {
+      dimensions = other.dimensions;
       type(other.type, other.shape);
     }
     return this;
@@ -98,6 +101,11 @@ public final class Harvest implements Serializable {
   /** The number of vectors. */
   public long vectors() {
     return vectors;
+  }
+
+  /** The length of a vector; 0 when there was no sample. */
+  public int dimensions() {
+    return dimensions;
   }
 
   /** The number of bad samples by phase and code, e.g. {@code decode/TRUNCATED}. */

@@ -66,6 +66,16 @@ public final class Transform implements VectorBlocks.BlockMap, Serializable {
     return backward;
   }
 
+  /** The mean as a constant of a graph. */
+  Operand<TFloat32> meanOf(Ops tf) {
+    return tf.constant(mean);
+  }
+
+  /** The matrix of the way there as a constant of a graph. */
+  Operand<TFloat32> forwardOf(Ops tf) {
+    return matrix(tf, forward, from, to);
+  }
+
   /** Adds the way there to a graph: {@code [n, from]} to {@code [n, to]}. */
   Operand<TFloat32> apply(Ops tf, Operand<TFloat32> vectors) {
     return tf.linalg.matMul(tf.math.sub(vectors, tf.constant(mean)), matrix(tf, forward, from, to));

@@ -17,6 +17,7 @@ final class VectorCutter implements Serializable {
   private final int most;
   private final long seed;
 
+  /** What a specification says about cutting. */
   VectorCutter(FitSpec spec) {
     this.patch = spec.vectors().size();
     this.most = spec.training().vectorsPerSample();

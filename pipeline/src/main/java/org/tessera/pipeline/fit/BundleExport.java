@@ -1,0 +1,173 @@
+package org.tessera.pipeline.fit;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tensorflow.Graph;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+import org.tessera.model.bundle.Bundle;
+import org.tessera.model.bundle.BundleWriter;
+import org.tessera.model.bundle.ModelOutput;
+import org.tessera.model.bundle.ModelSpec;
+import org.tessera.model.bundle.Prefix;
+import org.tessera.model.bundle.QuantizerSpec;
+import org.tessera.model.bundle.Roles;
+import org.tessera.model.bundle.SignatureSpec;
+import org.tessera.model.bundle.TokenLayout;
+import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.model.npy.Npy;
+import org.tessera.model.npy.NpyArray;
+import org.tessera.model.npy.TensorFiles;
+import org.tessera.model.quantize.Quantizer;
+import org.tessera.model.quantize.Quantizers;
+
+/**
+ * Writes a learned tokenizer as a bundle: a SavedModel with both signatures, the codebooks as NumPy
+ * files, the report as {@code fit.json}, and the manifest. Two fits that learned the same write the
+ * same codebooks, byte for byte.
+ */
+final class BundleExport {
+  private static final String MODEL = "model";
+  private static final String CODEBOOKS = "codebooks";
+
+  private final FitSpec spec;
+  private final LearnedTokenizer learned;
+  private final SignalShape shape;
+
+  BundleExport(FitSpec spec, LearnedTokenizer learned, SignalShape shape) {
+    this.spec = spec;
+    this.learned = learned;
+    this.shape = shape;
+  }
+
+  /**
+   * Writes the bundle.
+   *
+   * @param target a local path where nothing is yet
+   * @return the bundle's fingerprint
+   */
+  String write(Path target, FitReport report) {
+    try (BundleWriter writer = BundleWriter.to(target)) {
+      Path root = writer.directory();
+      QuantizerSpec quantizerSpec = writeQuantizer(root);
+      Quantizer quantizer = Quantizers.of(quantizerSpec, TensorFiles.in(root));
+      writeModel(root.resolve(MODEL), quantizer);
+      Files.writeString(
+          root.resolve("fit.json"),
+          new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report.toJson())
+              + "\n");
+      try (Bundle bundle = writer.finish(manifest(quantizerSpec, quantizer))) {
+        return bundle.fingerprint();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write bundle " + target, e);
+    }
+  }
+
+  private QuantizerSpec writeQuantizer(Path root) throws IOException {
+    Files.createDirectories(root.resolve(CODEBOOKS));
+    List<String> names = new ArrayList<>();
+    for (Codebook codebook : learned.codebooks()) {
+      String name = CODEBOOKS + "/" + names.size() + ".npy";
+      Npy.write(
+          root.resolve(name),
+          NpyArray.of(codebook.values(), codebook.codes(), codebook.dimensions()));
+      names.add(name);
+    }
+    SortedMap<String, Object> parameters =
+        new TreeMap<>(Map.of("metric", "euclidean", "normalise", "none", "dequantise", "stored"));
+    return switch (spec.quantizer().family()) {
+      case VQ -> {
+        parameters.put("codebook", names.get(0));
+        yield new QuantizerSpec("vq", parameters);
+      }
+      case RESIDUAL -> {
+        parameters.put("codebooks", names);
+        yield new QuantizerSpec("residual", parameters);
+      }
+      case PRODUCT, FSQ, LFQ, QUANTILES, MINMAX ->
+          throw new FitException(
+              FitException.Kind.DATA,
+              "Cannot export the family " + spec.quantizer().family().id() + " (use residual)");
+    };
+  }
+
+  private void writeModel(Path directory, Quantizer quantizer) throws IOException {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      TokenizerGraph builder =
+          new TokenizerGraph(
+              Ops.create(graph), shape, spec.vectors().size(), learned.transform(), quantizer);
+      SavedModelBundle.exporter(directory.toString())
+          .withTags(SavedModelBundle.DEFAULT_TAG)
+          .withSession(session)
+          .withSignature(builder.encode())
+          .withSignature(builder.decode())
+          .export();
+    }
+  }
+
+  private TokenizerManifest.Builder manifest(QuantizerSpec quantizerSpec, Quantizer quantizer) {
+    ModelSpec model =
+        ModelSpec.of(
+                "tensorflow",
+                MODEL,
+                SignatureSpec.of(
+                    "encode",
+                    Map.of(Roles.SIGNAL, "signal"),
+                    Map.of(Roles.IDS, "ids", Roles.QUANTIZATION_ERROR, "quantization_error")))
+            .withDecode(
+                SignatureSpec.of(
+                    "decode", Map.of(Roles.IDS, "ids"), Map.of(Roles.SIGNAL, "signal")));
+    TokenizerManifest.Builder manifest =
+        TokenizerManifest.builder(spec.name(), spec.modality())
+            .version(spec.version())
+            .model(model)
+            .output(ModelOutput.IDS)
+            .frontEnd(spec.frontEnd())
+            .quantizer(quantizerSpec)
+            .layout(layout(quantizer))
+            .licence(spec.licence())
+            .source("learned by tessera fit");
+    if (quantizer.droppable()) {
+      manifest.prefix(new Prefix(quantizer.slotAxis(), 1, OptionalInt.of(-1)));
+    }
+    return manifest;
+  }
+
+  /** The slot axis first, then the positions; the whole sample is one run of ids a slot. */
+  private TokenLayout layout(Quantizer quantizer) {
+    List<String> axes = new ArrayList<>();
+    List<Integer> extents = new ArrayList<>();
+    if (!quantizer.slotAxis().isEmpty()) {
+      axes.add(quantizer.slotAxis());
+      extents.add(quantizer.idsPerVector());
+    }
+    int patch = spec.vectors().size();
+    if (patch > 0) {
+      for (int axis = 0; axis < 2; axis++) {
+        int extent = shape.extents().get(axis);
+        axes.add(axis == 0 ? "row" : "column");
+        extents.add(extent < 0 ? -1 : extent / patch);
+      }
+    } else {
+      axes.add(spec.vectors().axis());
+      extents.add(shape.positions());
+    }
+    List<Integer> radices = java.util.Arrays.stream(quantizer.radices()).boxed().toList();
+    if (radices.stream().distinct().count() == 1) {
+      radices = radices.subList(0, 1);
+    }
+    return new TokenLayout(axes, extents, radices, quantizer.slotAxis(), List.of());
+  }
+}

@@ -1,0 +1,99 @@
+package org.tessera.pipeline.spark.fit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.tessera.model.bundle.BundleException;
+import org.tessera.pipeline.fit.FitInput;
+import org.tessera.pipeline.fit.FitReport;
+import org.tessera.pipeline.fit.FitRun;
+import org.tessera.pipeline.fit.FitSpec;
+import org.tessera.pipeline.fit.FitState;
+import org.tessera.pipeline.fit.TrainingSource;
+
+/**
+ * Learns a tokenizer on Spark. What is learned depends on the specification and the inputs alone:
+ * the numbers of partitions, executors and restarts do not change a bit of it (on machines of one
+ * kind; TensorFlow's matrix products may differ in the last bit between kinds).
+ */
+public final class FitFlow {
+  private FitFlow() {}
+
+  /**
+   * Learns a tokenizer and writes its bundle.
+   *
+   * @param source opens the inputs, in Spark's tasks
+   * @throws org.tessera.pipeline.fit.FitException when the inputs cannot support the specification
+   * @throws BundleException when something is at the output already
+   * @throws IOException when the storage failed
+   */
+  public static FitReport run(
+      SparkSession spark,
+      FitSpec spec,
+      List<FitInput> inputs,
+      TrainingSource source,
+      FitOptions options)
+      throws IOException {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Configuration configuration = context.hadoopConfiguration();
+    Path output = new Path(options.output());
+    FileSystem files = output.getFileSystem(configuration);
+    if (files.exists(output)) {
+      throw new BundleException(
+          "Cannot write bundle "
+              + options.output()
+              + ": it exists (give another path, or remove it first)");
+    }
+    FitRun run = new FitRun(spec, inputs, options.listener());
+    HadoopState state = new HadoopState(options.state(), configuration);
+    run.claim(state, options.state());
+    int partitions = options.partitions() > 0 ? options.partitions() : context.defaultParallelism();
+    FitReport report;
+    try (VectorHarvest harvest = new VectorHarvest(context, spec, source, partitions)) {
+      options.listener().stage("reading up to " + run.inputs().size() + " inputs");
+      harvest.read(run);
+      run.check(harvest.total());
+      report = finish(run, harvest, state, files, output);
+    }
+    state.delete();
+    return report;
+  }
+
+  private static FitReport finish(
+      FitRun run, VectorHarvest harvest, FitState state, FileSystem files, Path output)
+      throws IOException {
+    if (files.getScheme().equals("file")) {
+      java.nio.file.Path target = java.nio.file.Path.of(files.makeQualified(output).toUri());
+      return run.finish(harvest.vectors(), harvest.total(), state, target);
+    }
+    java.nio.file.Path local = Files.createTempDirectory("tessera-fit-");
+    try {
+      java.nio.file.Path target = local.resolve("bundle");
+      FitReport report = run.finish(harvest.vectors(), harvest.total(), state, target);
+      files.copyFromLocalFile(false, true, new Path(target.toUri()), output);
+      return report;
+    } finally {
+      delete(local);
+    }
+  }
+
+  private static void delete(java.nio.file.Path directory) throws IOException {
+    try (var tree = Files.walk(directory)) {
+      tree.sorted(java.util.Comparator.reverseOrder())
+          .forEach(
+              path -> {
+                try {
+                  Files.delete(path);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    }
+  }
+}

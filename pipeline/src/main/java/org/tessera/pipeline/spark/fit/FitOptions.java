@@ -1,0 +1,33 @@
+package org.tessera.pipeline.spark.fit;
+
+import java.util.Objects;
+import org.tessera.pipeline.fit.FitListener;
+
+/**
+ * How a fit is run; nothing here changes what is learned. Immutable.
+ *
+ * @param output where the bundle goes: a local path or any Hadoop URI, where nothing is yet
+ * @param state the directory that keeps what has been learned so far; it is removed at the end
+ * @param partitions how many tasks read and learn at once; 0 for Spark's default parallelism
+ * @param listener hears how the fit goes on
+ */
+public record FitOptions(String output, String state, int partitions, FitListener listener) {
+  public FitOptions {
+    Objects.requireNonNull(listener);
+  }
+
+  /** The state beside the output, default parallelism, and nobody listening. */
+  public static FitOptions to(String output) {
+    return new FitOptions(output, output + ".fit", 0, FitListener.NONE);
+  }
+
+  /** The same with this many tasks at once. */
+  public FitOptions withPartitions(int newPartitions) {
+    return new FitOptions(output, state, newPartitions, listener);
+  }
+
+  /** The same with a listener. */
+  public FitOptions withListener(FitListener newListener) {
+    return new FitOptions(output, state, partitions, newListener);
+  }
+}
