@@ -1,9 +1,12 @@
 package org.tessera.udf.image;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.tessera.model.bundle.Step;
 import org.tessera.model.bundle.Suggestions;
 import org.tessera.udf.frontend.ByteFeatures;
@@ -18,13 +21,30 @@ import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleInput;
 
 /**
- * The front-end of images: decode to upright 8-bit RGB, then the manifest's steps in order. Without
- * the step {@code to_float} the model gets unsigned bytes of shape (height, width, channels).
- * Thread-safe.
+ * The front-end of images: decode to upright 8-bit RGB, then the manifest's steps in order. The
+ * first may be {@code alpha} (else alpha is dropped); the last may be {@code to_float}, without
+ * which the model gets unsigned bytes of shape (height, width, channels). Steps that make several
+ * images of one (crops, flips) make several segments. Thread-safe.
  */
 public final class ImageFrontEnd implements FrontEnd {
   private static final String TO_FLOAT = "to_float";
-  private static final List<String> STEPS = List.of("resize_center_crop", TO_FLOAT);
+  private static final String ALPHA = "alpha";
+  private static final SortedMap<String, Function<Step, ImageStep>> STEPS =
+      Collections.unmodifiableSortedMap(
+          new TreeMap<>(
+              Map.ofEntries(
+                  Map.entry("resize_center_crop", ResizeSteps::resizeCenterCrop),
+                  Map.entry("adm_center_crop", ResizeSteps::admCenterCrop),
+                  Map.entry("resize", ResizeSteps::squash),
+                  Map.entry("any_resolution", ResizeSteps::anyResolution),
+                  Map.entry("aspect_bucket", ResizeSteps::aspectBucket),
+                  Map.entry("center_crop", CropSteps::centerCrop),
+                  Map.entry("five_crop", CropSteps::fiveCrop),
+                  Map.entry("ten_crop", CropSteps::tenCrop),
+                  Map.entry("with_flip", CropSteps::withFlip),
+                  Map.entry("flip", CropSteps::flip),
+                  Map.entry("gray", ColourSteps::gray),
+                  Map.entry(ALPHA, ColourSteps::alpha))));
 
   private final List<ImageStep> steps;
   private final FloatLayout floats;
@@ -46,43 +66,48 @@ public final class ImageFrontEnd implements FrontEnd {
   public static ImageFrontEnd of(List<Step> steps, Limits limits) {
     List<ImageStep> pixelSteps = new ArrayList<>();
     FloatLayout floats = null;
-    for (Step step : steps) {
-      if (floats != null) {
-        throw new IllegalArgumentException(
-            "Cannot use step "
-                + step.name()
-                + " after "
-                + TO_FLOAT
-                + " (make "
-                + TO_FLOAT
-                + " the last step)");
-      }
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
       if (step.name().equals(TO_FLOAT)) {
+        mustBe(i == steps.size() - 1, TO_FLOAT, "last");
         floats = FloatLayout.of(step);
       } else {
+        mustBe(i == 0 || !step.name().equals(ALPHA), ALPHA, "first");
         pixelSteps.add(pixelStep(step));
       }
+    }
+    if (steps.isEmpty() || !steps.get(0).name().equals(ALPHA)) {
+      pixelSteps.add(0, ColourSteps.alpha(new Step(ALPHA, new TreeMap<>())));
     }
     return new ImageFrontEnd(pixelSteps, floats, limits);
   }
 
+  private static void mustBe(boolean right, String name, String place) {
+    if (!right) {
+      throw new IllegalArgumentException(
+          "Cannot use step " + name + " there (make it the " + place + " step)");
+    }
+  }
+
   private static ImageStep pixelStep(Step step) {
-    return switch (step.name()) {
-      case "resize_center_crop" -> ResizeSteps.resizeCenterCrop(step);
-      default ->
-          throw new IllegalArgumentException(
-              "Cannot use step "
-                  + step.name()
-                  + " for images ("
-                  + Suggestions.of(step.name(), STEPS)
-                  + ")");
-    };
+    Function<Step, ImageStep> factory = STEPS.get(step.name());
+    if (factory == null) {
+      List<String> names = new ArrayList<>(STEPS.keySet());
+      names.add(TO_FLOAT);
+      throw new IllegalArgumentException(
+          "Cannot use step "
+              + step.name()
+              + " for images ("
+              + Suggestions.of(step.name(), names)
+              + ")");
+    }
+    return factory.apply(step);
   }
 
   @Override
   public Segments open(SampleInput input) throws SampleException {
     byte[] file = input.content().readAll(limits.bytes());
-    List<ImageView> views = List.of(ImageView.of(rgb(decoder.decode(file))));
+    List<ImageView> views = List.of(ImageView.of(decoder.decode(file)));
     for (ImageStep step : steps) {
       List<ImageView> next = new ArrayList<>();
       for (ImageView view : views) {
@@ -109,21 +134,5 @@ public final class ImageFrontEnd implements FrontEnd {
       features = floats.features(view.raster());
     }
     return Segment.of(index, -1, 0, 0, features, geometry);
-  }
-
-  /** The colours without alpha. */
-  static Raster rgb(Raster raster) {
-    if (raster.channels() == Raster.RGB) {
-      return raster;
-    }
-    Raster target = Raster.blank(raster.width(), raster.height(), Raster.RGB);
-    byte[] from = raster.data();
-    byte[] to = target.data();
-    for (int i = 0, at = 0; at < to.length; i += 4, at += 3) {
-      to[at] = from[i];
-      to[at + 1] = from[i + 1];
-      to[at + 2] = from[i + 2];
-    }
-    return target;
   }
 }

@@ -1,37 +1,186 @@
 package org.tessera.udf.image;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.tessera.model.bundle.Step;
 import org.tessera.udf.frontend.StepParameters;
 import org.tessera.udf.image.codec.Raster;
 import org.tessera.udf.image.resample.Filter;
-import org.tessera.udf.image.resample.Resampler;
 
 /** Steps that change an image's size. */
 final class ResizeSteps {
-  private static final List<String> FILTERS =
-      Arrays.stream(Filter.values()).map(f -> f.name().toLowerCase(Locale.ROOT)).toList();
-
   private ResizeSteps() {}
 
   /**
-   * {@code resize_center_crop(size, filter=bicubic)}: the shorter side becomes {@code size}, the
-   * longer one {@code floor(size * long / short)}, then the middle is cut out: torchvision's {@code
-   * Resize(size)} and {@code CenterCrop(size)}.
+   * {@code resize_center_crop(size, resize=size)}: the shorter side becomes {@code resize}, the
+   * longer one keeps the shape, rounded down, then the middle is cut out: torchvision's {@code
+   * Resize(resize)} and {@code CenterCrop(size)}.
    */
   static ImageStep resizeCenterCrop(Step step) {
     StepParameters parameters = new StepParameters(step);
     int size = positive(step, "size", parameters.requiredInteger("size"));
-    Filter filter = filter(parameters, "bicubic");
+    int shorter = positive(step, "resize", parameters.integer("resize", size));
+    Resize resize = Resize.read(parameters);
     parameters.finish();
-    return ImageStep.single(view -> centerCrop(resizeShorter(view, size, filter), size, size));
+    if (shorter < size) {
+      throw new IllegalArgumentException(
+          "Cannot use "
+              + step.name()
+              + ".resize: "
+              + shorter
+              + " (give at least size, "
+              + size
+              + ")");
+    }
+    return ImageStep.single(
+        view -> CropSteps.center(resize.shorterSide(view, shorter), size, size));
   }
 
-  static Filter filter(StepParameters parameters, String defaultFilter) {
-    return Filter.valueOf(
-        parameters.choice("filter", defaultFilter, FILTERS).toUpperCase(Locale.ROOT));
+  /** {@code resize(width, height)} or {@code resize(size)}: to that size, whatever the shape. */
+  static ImageStep squash(Step step) {
+    StepParameters parameters = new StepParameters(step);
+    int size = parameters.integer("size", 0);
+    int width = positive(step, "width", parameters.integer("width", size));
+    int height = positive(step, "height", parameters.integer("height", size));
+    Resize resize = Resize.read(parameters);
+    parameters.finish();
+    return ImageStep.single(view -> resize.to(view, width, height));
+  }
+
+  /**
+   * {@code adm_center_crop(size)}: the crop of ADM and its descendants. While the shorter side is
+   * at least twice the size, both sides are halved (rounded down) with BOX; then the shorter side
+   * becomes the size with the filter (BICUBIC), the longer one rounded half to even; then the
+   * middle is cut out, an odd margin's larger half right and below.
+   */
+  static ImageStep admCenterCrop(Step step) {
+    StepParameters parameters = new StepParameters(step);
+    int size = positive(step, "size", parameters.requiredInteger("size"));
+    Resize resize = Resize.read(parameters);
+    parameters.finish();
+    return ImageStep.single(view -> admCenterCrop(view, size, resize));
+  }
+
+  private static ImageView admCenterCrop(ImageView view, int size, Resize resize) {
+    ImageView current = view;
+    while (shorter(current) >= 2L * size) {
+      Raster raster = current.raster();
+      current = resize.with(Filter.BOX).to(current, raster.width() / 2, raster.height() / 2);
+    }
+    double scale = (double) size / shorter(current);
+    int width = (int) Math.rint(current.raster().width() * scale);
+    int height = (int) Math.rint(current.raster().height() * scale);
+    current = resize.to(current, width, height);
+    return CropSteps.crop(current, (width - size) / 2, (height - size) / 2, size, size);
+  }
+
+  private static int shorter(ImageView view) {
+    return Math.min(view.raster().width(), view.raster().height());
+  }
+
+  /**
+   * {@code any_resolution(patch, min_pixels, max_pixels)}: nearly the image's own size and shape,
+   * with sides that are multiples of the patch and an area inside the bounds, by the rule of
+   * Qwen2-VL's {@code smart_resize}.
+   */
+  static ImageStep anyResolution(Step step) {
+    StepParameters parameters = new StepParameters(step);
+    int patch = positive(step, "patch", parameters.requiredInteger("patch"));
+    int least = positive(step, "min_pixels", parameters.integer("min_pixels", patch * patch));
+    int most = parameters.requiredInteger("max_pixels");
+    Resize resize = Resize.read(parameters);
+    parameters.finish();
+    if (most < least || most < (long) patch * patch) {
+      throw new IllegalArgumentException(
+          "Cannot use "
+              + step.name()
+              + ".max_pixels: "
+              + most
+              + " (give at least min_pixels and one patch)");
+    }
+    return ImageStep.single(
+        view -> {
+          int[] size = smartSize(view.raster(), patch, least, most);
+          return resize.to(view, size[0], size[1]);
+        });
+  }
+
+  /** Width and height in multiples of the patch with an area between the bounds. */
+  static int[] smartSize(Raster raster, int patch, int least, int most) {
+    double w = raster.width();
+    double h = raster.height();
+    double width = Math.max(patch, Math.rint(w / patch) * patch);
+    double height = Math.max(patch, Math.rint(h / patch) * patch);
+    if (width * height > most) {
+      double shrink = Math.sqrt(w * h / most);
+      width = Math.max(patch, Math.floor(w / shrink / patch) * patch);
+      height = Math.max(patch, Math.floor(h / shrink / patch) * patch);
+      // A side of one patch can leave the other too long; the bound holds all the same.
+      width = Math.min(width, Math.floor(most / height / patch) * patch);
+      height = Math.min(height, Math.floor(most / width / patch) * patch);
+    } else if (width * height < least) {
+      double grow = Math.sqrt(least / (w * h));
+      width = Math.ceil(w * grow / patch) * patch;
+      height = Math.ceil(h * grow / patch) * patch;
+    }
+    return new int[] {(int) width, (int) height};
+  }
+
+  /**
+   * {@code aspect_bucket(buckets)}: of sizes written as {@code WIDTHxHEIGHT}, the one nearest in
+   * shape (least {@code |log(w/h) - log(W/H)|}, the first of equals); the image is resized to cover
+   * it and the middle is cut out. The geometry names the bucket.
+   */
+  static ImageStep aspectBucket(Step step) {
+    StepParameters parameters = new StepParameters(step);
+    List<int[]> buckets = new ArrayList<>();
+    for (String text : parameters.texts("buckets")) {
+      buckets.add(size(step, text));
+    }
+    Resize resize = Resize.read(parameters);
+    parameters.finish();
+    if (buckets.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot use " + step.name() + " without buckets (give sizes such as 256x256)");
+    }
+    return ImageStep.single(view -> bucket(view, buckets, resize));
+  }
+
+  private static ImageView bucket(ImageView view, List<int[]> buckets, Resize resize) {
+    double shape = Math.log((double) view.raster().width() / view.raster().height());
+    int[] nearest = buckets.get(0);
+    double least = Double.MAX_VALUE;
+    for (int[] bucket : buckets) {
+      double distance = Math.abs(shape - Math.log((double) bucket[0] / bucket[1]));
+      if (distance < least) {
+        least = distance;
+        nearest = bucket;
+      }
+    }
+    int width = nearest[0];
+    int height = nearest[1];
+    double scale =
+        Math.max((double) width / view.raster().width(), (double) height / view.raster().height());
+    int coverWidth = Math.max(width, (int) Math.rint(view.raster().width() * scale));
+    int coverHeight = Math.max(height, (int) Math.rint(view.raster().height() * scale));
+    return CropSteps.center(resize.to(view, coverWidth, coverHeight), width, height)
+        .note("bucket", width + "x" + height);
+  }
+
+  private static int[] size(Step step, String text) {
+    String[] parts = text.split("x", -1);
+    try {
+      if (parts.length == 2) {
+        return new int[] {
+          positive(step, "buckets", Integer.parseInt(parts[0])),
+          positive(step, "buckets", Integer.parseInt(parts[1]))
+        };
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException(
+        "Cannot use " + step.name() + ".buckets: " + text + " (give sizes such as 256x256)");
   }
 
   static int positive(Step step, String name, int value) {
@@ -40,38 +189,5 @@ final class ResizeSteps {
           "Cannot use " + step.name() + "." + name + ": " + value + " (give at least 1)");
     }
     return value;
-  }
-
-  /** The shorter side becomes {@code size}; the longer one keeps the shape, rounded down. */
-  static ImageView resizeShorter(ImageView view, int size, Filter filter) {
-    Raster raster = view.raster();
-    int shorter = Math.min(raster.width(), raster.height());
-    int longer = Math.max(raster.width(), raster.height());
-    int other = (int) ((long) size * longer / shorter);
-    return raster.width() <= raster.height()
-        ? resize(view, size, other, filter)
-        : resize(view, other, size, filter);
-  }
-
-  static ImageView resize(ImageView view, int width, int height, Filter filter) {
-    return view.with(Resampler.resize(view.raster(), width, height, filter))
-        .note("resized_width", width)
-        .note("resized_height", height);
-  }
-
-  /** The middle; an odd margin is split as torchvision does, half to even. */
-  static ImageView centerCrop(ImageView view, int width, int height) {
-    Raster raster = view.raster();
-    int left = (int) Math.rint((raster.width() - width) / 2.0);
-    int top = (int) Math.rint((raster.height() - height) / 2.0);
-    return crop(view, left, top, width, height);
-  }
-
-  static ImageView crop(ImageView view, int left, int top, int width, int height) {
-    return view.with(view.raster().crop(left, top, width, height))
-        .note("crop_left", left)
-        .note("crop_top", top)
-        .note("crop_width", width)
-        .note("crop_height", height);
   }
 }

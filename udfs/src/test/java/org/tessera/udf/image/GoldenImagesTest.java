@@ -28,7 +28,7 @@ class GoldenImagesTest {
     Raster raster = DECODER.decode(Table.bytes(getClass(), row.get("file")));
     assertThat(raster.width()).isEqualTo(Integer.parseInt(row.get("width")));
     assertThat(raster.height()).isEqualTo(Integer.parseInt(row.get("height")));
-    assertThat(Sha256.hex(ImageFrontEnd.rgb(raster).data())).isEqualTo(row.get("rgb_sha256"));
+    assertThat(Sha256.hex(ColourSteps.rgb(raster).data())).isEqualTo(row.get("rgb_sha256"));
     assertThat(raster.channels() == Raster.RGBA ? Sha256.hex(raster.data()) : "-")
         .isEqualTo(row.get("rgba_sha256"));
   }

