@@ -61,7 +61,7 @@ public final class TestSavedModels {
     }
   }
 
-  /** {@code serving_default}: inputs of every common type come out one larger, in a chain. */
+  /** {@code encode}: inputs of three types come out one larger. */
   public static Path increments(Path directory) throws Exception {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
@@ -74,13 +74,13 @@ public final class TestSavedModels {
           .withTags(SavedModelBundle.DEFAULT_TAG)
           .withSession(session)
           .withSignature(
-              Signature.builder(Signature.DEFAULT_KEY)
+              Signature.builder("encode")
                   .input("floats", floats)
                   .input("longs", longs)
                   .input("bytes", bytes)
-                  .output("floats", tf.math.add(floats, tf.constant(1f)))
-                  .output("longs", tf.math.add(longs, tf.constant(1L)))
-                  .output("bytes", tf.math.add(bytes, tf.constant(TUint8.vectorOf((byte) 1))))
+                  .output("floats_out", tf.math.add(floats, tf.constant(1f)))
+                  .output("longs_out", tf.math.add(longs, tf.constant(1L)))
+                  .output("bytes_out", tf.math.add(bytes, tf.constant(TUint8.vectorOf((byte) 1))))
                   .build())
           .export();
       return directory;

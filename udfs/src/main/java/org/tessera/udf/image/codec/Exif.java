@@ -49,14 +49,13 @@ final class Exif {
     }
     int at = base + (int) directory;
     int count = u16(exif, at, big);
-    int tagged = -1;
     for (int i = 0; i < count && at + 2 + 12 * (i + 1) <= exif.length; i++) {
       int entry = at + 2 + 12 * i;
       if (u16(exif, entry, big) == ORIENTATION_TAG && u32(exif, entry + 4, big) == 1) {
-        tagged = value(exif, entry, big);
+        return value(exif, entry, big);
       }
     }
-    return tagged;
+    return -1;
   }
 
   private static int value(byte[] exif, int entry, boolean big) {

@@ -52,6 +52,9 @@ public final class ImageDecoder {
     return switch (format) {
       case JPEG -> JpegDecoder.decode(file, limits);
       case PNG -> PngDecoder.decode(file, limits);
+      case GIF -> GifDecoder.decode(file, limits);
+      case BMP -> BmpDecoder.decode(file, limits);
+      case WEBP -> WebpDecoder.decode(file, limits);
       default -> throw Faults.unsupported(format, "this format", -1);
     };
   }

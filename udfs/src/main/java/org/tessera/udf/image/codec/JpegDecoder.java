@@ -11,10 +11,10 @@ final class JpegDecoder {
     JpegHeader header = JpegHeader.read(file);
     Guard.pixels(ImageFormat.JPEG, header.width(), header.height(), limits);
     Guard.work(ImageFormat.JPEG, header.width(), header.height(), header.scans(), limits);
-    if (header.components() == 4) {
-      throw Faults.unsupported(ImageFormat.JPEG, "CMYK colour", -1);
-    }
-    Raster raster = NativeCodec.rgb(ImageFormat.JPEG, file);
+    Raster raster =
+        header.components() == 4
+            ? CmykJpeg.decode(file, header)
+            : NativeCodec.decode(ImageFormat.JPEG, file, false);
     return Orientation.apply(raster, header.orientation());
   }
 }

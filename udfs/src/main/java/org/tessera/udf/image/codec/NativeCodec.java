@@ -13,19 +13,25 @@ final class NativeCodec {
   private NativeCodec() {}
 
   /**
-   * The image as 8-bit RGB, not turned by its orientation tag.
+   * The image as 8-bit RGB, or RGBA, not turned by its orientation tag.
    *
    * @param file a whole file of a format that OpenCV reads
+   * @param alpha whether the file has an alpha channel that is wanted
    */
-  static Raster rgb(ImageFormat format, byte[] file) throws SampleException {
-    int flags = opencv_imgcodecs.IMREAD_COLOR | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+  static Raster decode(ImageFormat format, byte[] file, boolean alpha) throws SampleException {
+    int flags =
+        alpha
+            ? opencv_imgcodecs.IMREAD_UNCHANGED
+            : opencv_imgcodecs.IMREAD_COLOR | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
     try (BytePointer bytes = new BytePointer(file);
         Mat encoded = new Mat(1, file.length, CV_8UC1, bytes);
         Mat decoded = opencv_imgcodecs.imdecode(encoded, flags)) {
       if (decoded.empty()) {
         throw Faults.malformed(format, "the compressed data is corrupt", -1);
       }
-      opencv_imgproc.cvtColor(decoded, decoded, opencv_imgproc.COLOR_BGR2RGB);
+      boolean four = decoded.channels() == 4;
+      opencv_imgproc.cvtColor(
+          decoded, decoded, four ? opencv_imgproc.COLOR_BGRA2RGBA : opencv_imgproc.COLOR_BGR2RGB);
       return raster(decoded);
     } catch (RuntimeException e) {
       throw failed(format, e);

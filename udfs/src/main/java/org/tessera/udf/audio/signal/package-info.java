@@ -1,0 +1,2 @@
+/** Sampled signals that are read block by block, and the filters on them. */
+package org.tessera.udf.audio.signal;

@@ -1,0 +1,227 @@
+package org.tessera.udf.audio.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tessera.udf.audio.signal.Signal;
+import org.tessera.udf.sample.ByteSource;
+import org.tessera.udf.sample.Limits;
+import org.tessera.udf.sample.Phase;
+import org.tessera.udf.sample.RejectCode;
+import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.sample.SampleInput;
+
+class AudioDecoderTest {
+  private static List<String[]> tones() throws IOException {
+    return new String(resource("facts.tsv"), StandardCharsets.UTF_8)
+        .lines()
+        .map(line -> line.split("\t"))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("tones")
+  void decodesEveryFormatAsFfmpegAndLibsndfileDo(
+      String name, int rate, int channels, int frames, String ffmpeg, String libsndfile)
+      throws Exception {
+    Decoded decoded = Decoded.bytes(name, resource(name));
+
+    assertThat(decoded.rate()).isEqualTo(rate);
+    assertThat(decoded.samples().length).isEqualTo(channels);
+    // FFmpeg 7 keeps the padding behind the last AAC frame of an MP4; the recipe's version cuts it.
+    assertThat(decoded.frames()).isEqualTo(name.equals("lc.m4a") ? 2048 : frames);
+    InputStream floats = getClass().getResourceAsStream("tone/" + name + ".f32");
+    if (floats == null) {
+      assertThat(decoded.digest()).isEqualTo(ffmpeg).isIn(libsndfile, ffmpeg);
+      return;
+    }
+    try (floats) {
+      ByteBuffer expected = ByteBuffer.wrap(floats.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < frames; i++) {
+        for (int channel = 0; channel < channels; channel++) {
+          assertThat(Math.abs(decoded.samples()[channel][i] - expected.getFloat()))
+              .as("%s frame %d channel %d", name, i, channel)
+              .isLessThan(2e-6f);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("tones")
+  void everyCutOffFileIsRejectedOrWhole(
+      String name, int rate, int channels, int frames, String ffmpeg, String libsndfile)
+      throws Exception {
+    byte[] whole = resource(name);
+    int step = Math.max(1, whole.length / 150);
+    for (int length = whole.length - step; length > 0; length -= step) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      Throwable thrown = catchThrowable(() -> Decoded.bytes(name, cut));
+      if (thrown == null) {
+        // Between two frames of a stream without any count the end cannot be told from a cut.
+        assertThat(name).isIn("layer2.mp2", "lc.aac", "opus.webm");
+      } else {
+        assertThat(thrown).as("%s cut to %d", name, length).isInstanceOf(SampleException.class);
+      }
+    }
+  }
+
+  @Test
+  void readsAStreamedWavToItsEnd() throws Exception {
+    byte[] wav = resource("s16.wav");
+    Decoded expected = Decoded.bytes("a.wav", wav);
+    for (int size : new int[] {-1, 0, 0x7ffff000, 0x80000000}) {
+      byte[] streamed = wav.clone();
+      ByteBuffer.wrap(streamed).order(ByteOrder.LITTLE_ENDIAN).putInt(40, size);
+      assertThat(Decoded.bytes("a.wav", streamed).samples()).isDeepEqualTo(expected.samples());
+    }
+  }
+
+  @Test
+  void readsMp3AndAacBehindTags() throws Exception {
+    byte[] tag = new byte[10 + 6000];
+    tag[0] = 'I';
+    tag[1] = 'D';
+    tag[2] = '3';
+    tag[3] = 4;
+    tag[8] = (byte) (6000 >> 7);
+    tag[9] = (byte) (6000 & 0x7f);
+    byte[] end = new byte[128];
+    end[0] = 'T';
+    end[1] = 'A';
+    end[2] = 'G';
+    for (String name : List.of("layer3.mp3", "lc.aac")) {
+      byte[] audio = resource(name);
+      Decoded expected = Decoded.bytes(name, audio);
+      byte[] tagged =
+          ByteBuffer.allocate(tag.length + audio.length + end.length)
+              .put(tag)
+              .put(audio)
+              .put(end)
+              .array();
+      assertThat(Decoded.bytes(name, tagged).samples()).isDeepEqualTo(expected.samples());
+    }
+  }
+
+  @Test
+  void rejectsNotFiniteSamples() throws Exception {
+    byte[] wav = resource("f32.wav");
+    ByteBuffer.wrap(wav).order(ByteOrder.LITTLE_ENDIAN).putFloat(wav.length - 4, Float.NaN);
+    assertRejected(
+        wav, RejectCode.NOT_FINITE, "Cannot use NaN at frame 1599 of channel 1 (repair the file)");
+  }
+
+  @Test
+  void rejectsMissingBytesWithThePosition() throws Exception {
+    byte[] wav = Arrays.copyOf(resource("s16.wav"), 1000);
+    SampleException thrown =
+        assertRejected(
+            wav,
+            RejectCode.TRUNCATED,
+            "Cannot decode wav: the file ends at byte 1000 inside the data chunk, which reaches to"
+                + " byte 6444 (fetch the whole file again)");
+    assertThat(thrown.offset()).isEqualTo(1000);
+  }
+
+  @Test
+  void rejectsAWrongChecksum() throws Exception {
+    byte[] flac = resource("s16.flac");
+    flac[flac.length - 100] ^= 1;
+    SampleException thrown = assertRejected(flac, RejectCode.MALFORMED, null);
+    assertThat(thrown)
+        .hasMessageStartingWith("Cannot decode flac: the audio does not decode at byte");
+    byte[] ogg = resource("vorbis.ogg");
+    ogg[ogg.length - 50] ^= 1;
+    assertThat(assertRejected(ogg, RejectCode.MALFORMED, null))
+        .hasMessageStartingWith("Cannot decode ogg: the checksum is wrong of the page at byte");
+  }
+
+  @Test
+  void rejectsWhatIsNoAudio() {
+    assertRejected(new byte[0], RejectCode.EMPTY, "Cannot decode audio: the file has no bytes");
+    byte[] text =
+        "RIFFLE and other words, long enough to be looked at".getBytes(StandardCharsets.UTF_8);
+    assertThat(assertRejected(text, RejectCode.UNKNOWN_FORMAT, null))
+        .hasMessageContaining("the content is of no known format");
+  }
+
+  @Test
+  void keepsTheLimits() throws Exception {
+    byte[] wav = resource("s16.wav");
+    Limits few = new Limits(wav.length - 1, 1, 1, 10, 8, 1, 1, 1000);
+    assertThatThrownBy(() -> new AudioDecoder(few).open(SampleInput.of("a", wav)))
+        .hasMessage("Cannot hold 6444 bytes: the limit is 6443 (raise limits.bytes)");
+    Limits mono = new Limits(1 << 20, 1, 1, 10, 1, 1, 1, 1000);
+    assertThatThrownBy(() -> new AudioDecoder(mono).open(SampleInput.of("a", wav)))
+        .hasMessage("Cannot decode 2 channels: the limit is 1 (raise limits.channels)");
+    Limits brief = new Limits(1 << 20, 1, 1, 0.1, 2, 1, 1, 1000);
+    assertThatThrownBy(
+            () -> {
+              try (Signal signal = new AudioDecoder(brief).open(SampleInput.of("a", wav))) {
+                while (signal.read(new float[2][500], 0, 500) > 0) {}
+              }
+            })
+        .hasMessage("Cannot decode more than 0.1 s of audio (raise limits.seconds)");
+  }
+
+  @Test
+  void passesOnWhatTheSourceThrows() throws Exception {
+    byte[] wav = resource("s32.wav");
+    ByteSource failing =
+        new ByteSource() {
+          @Override
+          public long size() {
+            return wav.length;
+          }
+
+          @Override
+          public int read(long position, byte[] target, int offset, int length)
+              throws SampleException {
+            if (position + length > 6000) {
+              throw SampleException.passing(Phase.FETCH, RejectCode.UNREADABLE, "the disk is gone");
+            }
+            System.arraycopy(wav, (int) position, target, offset, length);
+            return length;
+          }
+
+          @Override
+          public byte[] readAll(long limit) {
+            throw new AssertionError("the decoder must not hold the file");
+          }
+        };
+    assertThatThrownBy(
+            () ->
+                new AudioDecoder(Limits.DEFAULT)
+                    .open(new SampleInput("a", failing, SampleInput.Companions.NONE)))
+        .hasMessage("the disk is gone");
+  }
+
+  private static SampleException assertRejected(byte[] content, RejectCode code, String message) {
+    Throwable thrown = catchThrowable(() -> Decoded.bytes("a", content));
+    assertThat(thrown).isInstanceOf(SampleException.class);
+    SampleException rejected = (SampleException) thrown;
+    assertThat(rejected.phase()).isEqualTo(Phase.DECODE);
+    assertThat(rejected.code()).isEqualTo(code);
+    if (message != null) {
+      assertThat(rejected).hasMessage(message);
+    }
+    return rejected;
+  }
+
+  static byte[] resource(String name) throws IOException {
+    try (InputStream in = AudioDecoderTest.class.getResourceAsStream("tone/" + name)) {
+      return in.readAllBytes();
+    }
+  }
+}
