@@ -98,4 +98,25 @@ public final class PointCloud {
   public long notFiniteOffset() {
     return notFiniteOffset;
   }
+
+  /** This cloud with all of these parts, zero where it has none. */
+  public PointCloud withZeros(Set<Part> wanted) {
+    Set<Part> all = parts();
+    all.addAll(wanted);
+    int to = channels(all);
+    int from = channels();
+    float[] values = new float[Math.multiplyExact(to, size)];
+    PointCloud wide = new PointCloud(size, xyz, all, values, colorMax, triangles, notFiniteOffset);
+    for (Part part : parts) {
+      for (int i = 0; i < size; i++) {
+        System.arraycopy(
+            attributes,
+            i * from + channel(part),
+            values,
+            i * to + wide.channel(part),
+            part.channels());
+      }
+    }
+    return wide;
+  }
 }
