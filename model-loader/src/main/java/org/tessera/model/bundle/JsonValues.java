@@ -22,29 +22,33 @@ final class JsonValues {
    * {@link Boolean}, {@link List} or {@link SortedMap}.
    */
   static Object toJava(JsonNode node, String place, Problems problems) {
-    switch (node.getNodeType()) {
-      case STRING:
-        return node.textValue();
-      case BOOLEAN:
-        return node.booleanValue();
-      case NUMBER:
-        return number(node, place, problems);
-      case ARRAY:
-        List<Object> list = new ArrayList<>(node.size());
-        for (int i = 0; i < node.size(); i++) {
-          list.add(toJava(node.get(i), place + "[" + i + "]", problems));
-        }
-        return List.copyOf(list);
-      case OBJECT:
-        SortedMap<String, Object> map = new TreeMap<>();
-        for (String key : JsonFields.keys(node)) {
-          map.put(key, toJava(node.get(key), place + "." + key, problems));
-        }
-        return map;
-      default:
+    return switch (node.getNodeType()) {
+      case STRING -> node.textValue();
+      case BOOLEAN -> node.booleanValue();
+      case NUMBER -> number(node, place, problems);
+      case ARRAY -> list(node, place, problems);
+      case OBJECT -> map(node, place, problems);
+      default -> {
         problems.add(place, "give a value, not null (or leave the key out)");
-        return "";
+        yield "";
+      }
+    };
+  }
+
+  private static List<Object> list(JsonNode node, String place, Problems problems) {
+    List<Object> list = new ArrayList<>(node.size());
+    for (int i = 0; i < node.size(); i++) {
+      list.add(toJava(node.get(i), place + "[" + i + "]", problems));
     }
+    return List.copyOf(list);
+  }
+
+  private static SortedMap<String, Object> map(JsonNode node, String place, Problems problems) {
+    SortedMap<String, Object> map = new TreeMap<>();
+    for (String key : JsonFields.keys(node)) {
+      map.put(key, toJava(node.get(key), place + "." + key, problems));
+    }
+    return map;
   }
 
   private static Number number(JsonNode node, String place, Problems problems) {

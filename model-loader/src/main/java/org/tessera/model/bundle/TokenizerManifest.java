@@ -91,9 +91,12 @@ public record TokenizerManifest(
     return builder;
   }
 
-  /** Whether some model can lead back from ids to a signal. */
+  /**
+   * Whether the bundle can lead back from ids to a signal. Without a model that is the quantizer's
+   * part, and some quantizers keep no vectors: a loaded tokenizer knows.
+   */
   public boolean hasDecoder() {
-    return !models.isEmpty() && models.get(0).decode().isPresent();
+    return models.isEmpty() || models.get(0).decode().isPresent();
   }
 
   /** Collects a manifest's parts. Not thread-safe. */

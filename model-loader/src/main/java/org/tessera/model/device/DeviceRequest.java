@@ -43,21 +43,19 @@ public record DeviceRequest(Kind kind, OptionalInt index, OptionalDouble memoryF
    * @throws ModelException for anything else
    */
   public static DeviceRequest parse(String text) {
-    switch (text) {
-      case "auto":
-        return AUTO;
-      case "cpu":
-        return CPU;
-      case "gpu":
-        return new DeviceRequest(Kind.GPU, OptionalInt.empty(), OptionalDouble.empty());
-      default:
-        if (text.matches("gpu:[0-9]{1,3}")) {
-          int index = Integer.parseInt(text.substring(4));
-          return new DeviceRequest(Kind.GPU, OptionalInt.of(index), OptionalDouble.empty());
+    return switch (text) {
+      case "auto" -> AUTO;
+      case "cpu" -> CPU;
+      case "gpu" -> new DeviceRequest(Kind.GPU, OptionalInt.empty(), OptionalDouble.empty());
+      default -> {
+        if (!text.matches("gpu:[0-9]{1,3}")) {
+          throw new ModelException(
+              "Cannot use device: " + text + " (choose auto, cpu, gpu or gpu:N, e.g. gpu:0)");
         }
-        throw new ModelException(
-            "Cannot use device: " + text + " (choose auto, cpu, gpu or gpu:N, e.g. gpu:0)");
-    }
+        int index = Integer.parseInt(text.substring(4));
+        yield new DeviceRequest(Kind.GPU, OptionalInt.of(index), OptionalDouble.empty());
+      }
+    };
   }
 
   /** The same with a fixed share of the GPU's memory. */

@@ -18,6 +18,9 @@ public interface ModelSession extends AutoCloseable {
   /** A zeroed tensor in this engine's native memory; the caller closes it. */
   NativeTensor allocate(ElementType type, long... shape);
 
+  /** Whether {@link #run} takes this tensor: it is in the memory of the same engine. */
+  boolean takes(NativeTensor tensor);
+
   /**
    * Runs one signature and returns some of its outputs; what only the others need is not computed.
    *

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.tessera.model.bundle.Prefix;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenLayout;
@@ -69,8 +70,9 @@ final class CodesReader {
     }
     int[] shape = sampleShape(spec, full);
     int[] lengths = lengths(outputs, specs, batch, shape);
-    ids = cut(ids, batch, shape);
-    IdChecks.check(ids, batch, shape, layout, lengths, () -> name(spec));
+    ids = cut(ids, shape);
+    OptionalInt fill = manifest.prefix().map(Prefix::fill).orElse(OptionalInt.empty());
+    IdChecks.check(ids, batch, shape, layout, lengths, fill, () -> name(spec));
     return withErrors(outputs, specs, batch, ids, shape, lengths);
   }
 
@@ -129,7 +131,7 @@ final class CodesReader {
   }
 
   /** Keeps the first ids along the prefix axis; {@code shape} becomes that of the result. */
-  private int[] cut(int[] ids, int batch, int[] shape) {
+  private int[] cut(int[] ids, int[] shape) {
     if (keep.isEmpty()) {
       return ids;
     }

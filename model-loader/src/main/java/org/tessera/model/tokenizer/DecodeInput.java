@@ -5,11 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.tessera.model.bundle.Prefix;
 import org.tessera.model.bundle.Roles;
-import org.tessera.model.bundle.SignatureSpec;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
-import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.NativeTensor;
 
 /** From ids to the tensor that a decode signature takes. Thread-safe. */
@@ -24,9 +22,8 @@ final class DecodeInput {
   }
 
   /** The tensor for the role {@code ids}; the caller closes it. */
-  NativeTensor ids(ModelStage stage, int[] ids, int batch, int[] shape) {
-    SignatureSpec signature = stage.spec().decode().orElseThrow();
-    TensorSpec spec = signature.inputs().get(Roles.IDS);
+  NativeTensor ids(ModelCall call, int[] ids, int batch, int[] shape) {
+    TensorSpec spec = call.signature().inputs().get(Roles.IDS);
     int[] extents = withBatch(batch, shape);
     requireSize(ids, extents);
     int[] values = ids;
@@ -44,11 +41,8 @@ final class DecodeInput {
       values = Permutation.apply(values, full, order);
       full = Permutation.shape(full, order);
     }
-    ElementType type =
-        spec.type()
-            .orElseGet(() -> Tensors.type(stage.input(signature, Roles.IDS).type(), spec.tensor()));
     long[] wanted = Shapes.input(spec, Arrays.stream(full).asLongStream().toArray());
-    NativeTensor tensor = stage.session().allocate(type, wanted);
+    NativeTensor tensor = call.session().allocate(call.inputType(Roles.IDS), wanted);
     Tensors.writeIds(tensor, values);
     return tensor;
   }

@@ -1,6 +1,7 @@
 package org.tessera.model.tokenizer;
 
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.engine.ModelException;
@@ -13,11 +14,18 @@ final class IdChecks {
    * Checks a batch.
    *
    * @param lengths how many ids of the last axis each sample keeps, or null for all
+   * @param fill the id that stands for a dropped one, where the manifest's prefix has one
    * @param name how to call the tensor in a message
    * @throws ModelException naming the tensor, the id and its place
    */
   static void check(
-      int[] ids, int batch, int[] shape, TokenLayout layout, int[] lengths, Supplier<String> name) {
+      int[] ids,
+      int batch,
+      int[] shape,
+      TokenLayout layout,
+      int[] lengths,
+      OptionalInt fill,
+      Supplier<String> name) {
     int[] limits = limits(shape, layout);
     int last = shape[shape.length - 1];
     int size = batch == 0 ? 0 : ids.length / batch;
@@ -26,7 +34,8 @@ final class IdChecks {
       for (int i = 0; i < size; i++) {
         int id = ids[sample * size + i];
         int limit = limits.length == 1 ? limits[0] : limits[i];
-        if ((id < 0 || id >= limit) && i % last < kept) {
+        boolean outside = id < 0 || id >= limit;
+        if (outside && i % last < kept && !(fill.isPresent() && id == fill.getAsInt())) {
           throw new ModelException(
               "Cannot use "
                   + name.get()

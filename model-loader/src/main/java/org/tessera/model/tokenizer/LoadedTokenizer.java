@@ -1,43 +1,52 @@
 package org.tessera.model.tokenizer;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.Roles;
-import org.tessera.model.bundle.SignatureSpec;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.ModelException;
+import org.tessera.model.engine.ModelSession;
 import org.tessera.model.engine.ModelSignature;
 import org.tessera.model.engine.NativeTensor;
 
-/** A tokenizer whose models are loaded: encode goes through them in order, decode in reverse. */
+/** A tokenizer whose models are loaded: two chains of calls, from signal to ids and back. */
 final class LoadedTokenizer implements Tokenizer {
+  private static final Set<String> CODES =
+      Set.of(Roles.IDS, Roles.QUANTIZATION_ERROR, Roles.LENGTHS);
+
   private final TokenizerManifest manifest;
   private final String fingerprint;
-  private final List<ModelStage> stages;
+  private final List<ModelSession> sessions;
+  private final List<ModelCall> encode;
+  private final List<ModelCall> decode;
   private final CodesReader reader;
   private final DecodeInput decodeInput;
 
   /**
-   * Takes over the stages.
+   * Takes over sessions and calls.
    *
    * @param manifest the bundle's manifest, with the layout that this tokenizer gives
    */
   LoadedTokenizer(
-      Bundle bundle, TokenizerManifest manifest, OptionalInt keep, List<ModelStage> stages) {
+      Bundle bundle,
+      TokenizerManifest manifest,
+      OptionalInt keep,
+      List<ModelSession> sessions,
+      List<ModelCall> encode,
+      List<ModelCall> decode) {
     this.manifest = manifest;
     this.fingerprint = bundle.fingerprint();
-    this.stages = List.copyOf(stages);
+    this.sessions = List.copyOf(sessions);
+    this.encode = List.copyOf(encode);
+    this.decode = List.copyOf(decode);
     this.reader = new CodesReader(manifest, keep);
     this.decodeInput = new DecodeInput(bundle.manifest());
   }
@@ -54,13 +63,12 @@ final class LoadedTokenizer implements Tokenizer {
 
   @Override
   public NativeTensor allocate(String role, ElementType type, long... shape) {
-    ModelStage first = stages.get(0);
-    TensorSpec spec = first.spec().encode().inputs().get(role);
+    ModelCall first = encode.get(0);
+    TensorSpec spec = first.signature().inputs().get(role);
     if (spec == null) {
       return first.session().allocate(type, shape);
     }
-    String declared = first.input(first.spec().encode(), role).type();
-    ElementType wanted = Tensors.type(declared, spec.tensor());
+    ElementType wanted = first.inputType(role);
     boolean converts =
         (type.floating() && wanted.floating()) || (type.integral() && wanted.integral());
     return first.session().allocate(converts ? wanted : type, Shapes.input(spec, shape));
@@ -69,35 +77,41 @@ final class LoadedTokenizer implements Tokenizer {
   @Override
   public Codes encode(Map<String, NativeTensor> inputs) {
     int batch = batch(inputs);
-    Map<String, NativeTensor> current = inputs;
+    Map<String, NativeTensor> outputs = run(encode, inputs, CODES);
     try {
-      for (int i = 0; i < stages.size(); i++) {
-        ModelStage stage = stages.get(i);
-        Map<String, NativeTensor> next = stage.encode(current, encodeOutputs(i));
-        closeUnlessGiven(current, inputs);
-        current = next;
-      }
-      SortedMap<String, TensorSpec> specs = last().spec().encode().outputs();
-      return reader.read(current, specs, batch);
+      return reader.read(outputs, encode.get(encode.size() - 1).signature().outputs(), batch);
     } finally {
-      closeUnlessGiven(current, inputs);
+      Tensors.close(outputs);
     }
   }
 
-  /** The roles that a stage must return: what the next one takes, or what makes codes. */
-  private Set<String> encodeOutputs(int index) {
-    Set<String> roles = new TreeSet<>(stages.get(index).spec().encode().outputs().keySet());
-    if (index + 1 < stages.size()) {
-      roles.retainAll(stages.get(index + 1).spec().encode().inputs().keySet());
-    } else {
-      roles.retainAll(Set.of(Roles.IDS, Roles.QUANTIZATION_ERROR, Roles.LENGTHS));
+  /** Runs calls one after the other; the inputs stay the caller's, the outputs become its. */
+  private static Map<String, NativeTensor> run(
+      List<ModelCall> calls, Map<String, NativeTensor> inputs, Set<String> wanted) {
+    Map<String, NativeTensor> current = inputs;
+    for (int i = 0; i < calls.size(); i++) {
+      Set<String> roles = new TreeSet<>(calls.get(i).signature().outputs().keySet());
+      roles.retainAll(
+          i + 1 < calls.size() ? calls.get(i + 1).signature().inputs().keySet() : wanted);
+      Map<String, NativeTensor> next;
+      try {
+        next = calls.get(i).run(current, roles);
+      } finally {
+        if (current != inputs) {
+          Tensors.close(current);
+        }
+      }
+      current = next;
     }
-    return roles;
+    return current;
   }
 
   private static int batch(Map<String, NativeTensor> inputs) {
     Set<Long> batches = new LinkedHashSet<>();
-    inputs.values().forEach(tensor -> batches.add(batch(tensor)));
+    for (NativeTensor tensor : inputs.values()) {
+      long[] shape = tensor.shape();
+      batches.add(shape.length == 0 ? -1 : shape[0]);
+    }
     if (batches.size() != 1) {
       throw new ModelException(
           "Cannot encode a batch: its inputs have the batch sizes "
@@ -107,14 +121,9 @@ final class LoadedTokenizer implements Tokenizer {
     return Math.toIntExact(batches.iterator().next());
   }
 
-  private static long batch(NativeTensor tensor) {
-    long[] shape = tensor.shape();
-    return shape.length == 0 ? -1 : shape[0];
-  }
-
   @Override
   public boolean decodable() {
-    return manifest.hasDecoder();
+    return !decode.isEmpty();
   }
 
   @Override
@@ -123,29 +132,8 @@ final class LoadedTokenizer implements Tokenizer {
       throw new UnsupportedOperationException(
           "Cannot decode with tokenizer " + manifest.name() + ": it has no decode signature");
     }
-    List<ModelStage> decoders = new ArrayList<>();
-    for (int i = stages.size() - 1; i >= 0; i--) {
-      if (stages.get(i).spec().decode().isPresent()) {
-        decoders.add(stages.get(i));
-      }
-    }
-    Map<String, NativeTensor> current =
-        new HashMap<>(Map.of(Roles.IDS, decodeInput.ids(decoders.get(0), ids, batch, shape)));
-    try {
-      for (int i = 0; i < decoders.size(); i++) {
-        SignatureSpec signature = decoders.get(i).spec().decode().orElseThrow();
-        Set<String> roles = new TreeSet<>(signature.outputs().keySet());
-        roles.retainAll(
-            i + 1 < decoders.size()
-                ? decoders.get(i + 1).spec().decode().orElseThrow().inputs().keySet()
-                : Set.of(Roles.SIGNAL));
-        Map<String, NativeTensor> next = decoders.get(i).decode(current, roles);
-        Tensors.close(current);
-        current = new TreeMap<>(next);
-      }
-      return current.remove(Roles.SIGNAL);
-    } finally {
-      Tensors.close(current);
+    try (NativeTensor input = decodeInput.ids(decode.get(0), ids, batch, shape)) {
+      return run(decode, Map.of(Roles.IDS, input), Set.of(Roles.SIGNAL)).get(Roles.SIGNAL);
     }
   }
 
@@ -153,21 +141,20 @@ final class LoadedTokenizer implements Tokenizer {
   public void warmUp() {
     Map<String, NativeTensor> inputs = new HashMap<>();
     try {
-      SignatureSpec signature = stages.get(0).spec().encode();
-      for (Map.Entry<String, TensorSpec> input : signature.inputs().entrySet()) {
-        if (input.getValue().value().isPresent() || input.getKey().equals(Roles.SEED)) {
+      ModelCall first = encode.get(0);
+      for (String role : first.signature().inputs().keySet()) {
+        ModelSignature.TensorInfo info = first.input(role);
+        if (first.isConstant(role)) {
           continue;
         }
-        ModelSignature.TensorInfo info = stages.get(0).input(signature, input.getKey());
         if (info.shape() == null || info.shape().isEmpty() || info.shape().lastIndexOf(-1L) > 0) {
           return;
         }
         long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
         shape[0] = Math.max(1, shape[0]);
-        ElementType type = Tensors.type(info.type(), input.getValue().tensor());
-        inputs.put(input.getKey(), stages.get(0).session().allocate(type, shape));
+        inputs.put(role, first.session().allocate(first.inputType(role), shape));
       }
-      encode(inputs);
+      Tensors.close(run(encode, inputs, CODES));
     } finally {
       Tensors.close(inputs);
     }
@@ -175,32 +162,23 @@ final class LoadedTokenizer implements Tokenizer {
 
   @Override
   public String device() {
-    return joined(stages.stream().map(stage -> stage.session().device()).toList());
+    return joined(sessions.stream().map(ModelSession::device).toList());
   }
 
   @Override
   public String engineVersion() {
-    return joined(stages.stream().map(stage -> stage.session().engineVersion()).toList());
+    return joined(sessions.stream().map(ModelSession::engineVersion).toList());
   }
 
   private static String joined(List<String> names) {
     return String.join(" + ", new LinkedHashSet<>(names));
   }
 
-  private ModelStage last() {
-    return stages.get(stages.size() - 1);
-  }
-
-  private static void closeUnlessGiven(
-      Map<String, NativeTensor> tensors, Map<String, NativeTensor> given) {
-    if (tensors != given) {
-      Tensors.close(tensors);
-    }
-  }
-
   @Override
   public void close() {
-    stages.forEach(ModelStage::close);
+    encode.forEach(ModelCall::close);
+    decode.forEach(ModelCall::close);
+    sessions.forEach(ModelSession::close);
   }
 
   @Override

@@ -4,10 +4,13 @@ import java.util.List;
 import java.util.Map;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.ModelException;
+import org.tessera.model.engine.ModelSession;
 import org.tessera.model.engine.NativeTensor;
 
 /** Helpers for tensors in native memory. */
 final class Tensors {
+  private static final int PIECE = 1 << 18;
+
   private Tensors() {}
 
   /** The element type of a name in a model's signature. */
@@ -59,6 +62,43 @@ final class Tensors {
       tensor.write(0, values, 0, values.length);
     } else {
       tensor.write(0, ids, 0, ids.length);
+    }
+  }
+
+  /** A copy in the memory of another engine; the caller closes it. */
+  static NativeTensor copy(NativeTensor source, ModelSession session, ElementType type) {
+    boolean converts =
+        (type.floating() && source.type().floating())
+            || (type.integral() && source.type().integral());
+    NativeTensor copy = session.allocate(converts ? type : source.type(), source.shape());
+    try {
+      copy(source, 0, copy, 0, source.size());
+      return copy;
+    } catch (RuntimeException e) {
+      copy.close();
+      throw e;
+    }
+  }
+
+  /** Copies elements between tensors of one kind, in pieces. */
+  static void copy(NativeTensor source, long from, NativeTensor target, long to, long count) {
+    ElementType type = source.type();
+    for (long done = 0; done < count; ) {
+      int length = (int) Math.min(PIECE, count - done);
+      if (type.floating()) {
+        float[] values = new float[length];
+        source.read(from + done, values, 0, length);
+        target.write(to + done, values, 0, length);
+      } else if (type.bytes() == 1) {
+        byte[] values = new byte[length];
+        source.read(from + done, values, 0, length);
+        target.write(to + done, values, 0, length);
+      } else {
+        int[] values = new int[length];
+        source.read(from + done, values, 0, length);
+        target.write(to + done, values, 0, length);
+      }
+      done += length;
     }
   }
 

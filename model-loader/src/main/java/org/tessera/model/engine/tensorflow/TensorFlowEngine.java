@@ -42,12 +42,21 @@ public final class TensorFlowEngine implements Engine {
       throw new ModelException("Cannot load SavedModel " + model + ": " + e.getMessage(), e);
     }
     try {
-      TensorFlowSession session = new TensorFlowSession(bundle, model.toString(), device);
+      TensorFlowSession session = TensorFlowSession.of(bundle, "SavedModel " + model, device);
       signatures.forEach(session::signature);
       return session;
     } catch (RuntimeException e) {
       bundle.close();
       throw e;
     }
+  }
+
+  /**
+   * A session over an empty graph, for operations that follow a model of another engine.
+   *
+   * @param name how to call it in messages
+   */
+  public static GraphSession empty(String name, EngineOptions options) {
+    return TensorFlowSession.empty(name, options);
   }
 }

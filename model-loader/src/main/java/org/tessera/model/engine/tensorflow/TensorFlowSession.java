@@ -7,38 +7,66 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.tensorflow.Graph;
+import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.op.Ops;
 import org.tessera.model.bundle.Suggestions;
 import org.tessera.model.engine.ElementType;
+import org.tessera.model.engine.EngineOptions;
 import org.tessera.model.engine.ModelException;
-import org.tessera.model.engine.ModelSession;
 import org.tessera.model.engine.ModelSignature;
 import org.tessera.model.engine.NativeTensor;
 import org.tessera.model.engine.SignatureChecks;
 
-/** A loaded SavedModel. */
-final class TensorFlowSession implements ModelSession {
-  private final SavedModelBundle bundle;
+/** A graph with signatures, from a SavedModel or made here. */
+final class TensorFlowSession implements GraphSession {
+  private final Graph graph;
+  private final Session session;
+  private final Runnable closer;
   private final String name;
   private final String device;
   private final SortedMap<String, GraphSignature> signatures = new TreeMap<>();
 
-  TensorFlowSession(SavedModelBundle bundle, String name, String device) {
-    this.bundle = bundle;
+  private TensorFlowSession(
+      Graph graph, Session session, Runnable closer, String name, String device) {
+    this.graph = graph;
+    this.session = session;
+    this.closer = closer;
     this.name = name;
     this.device = device;
-    bundle
+  }
+
+  /** A session over a SavedModel; it takes over the SavedModel. */
+  static TensorFlowSession of(SavedModelBundle model, String name, String device) {
+    TensorFlowSession session =
+        new TensorFlowSession(model.graph(), model.session(), model::close, name, device);
+    model
         .metaGraphDef()
         .getSignatureDefMap()
         .forEach(
             (key, definition) -> {
               if (!key.startsWith("__")) {
-                signatures.put(key, new GraphSignature(key, definition));
+                session.signatures.put(key, GraphSignature.of(key, definition));
               }
             });
+    return session;
+  }
+
+  /** A session over an empty graph. */
+  static TensorFlowSession empty(String name, EngineOptions options) {
+    String device = TensorFlowDevices.require(options);
+    Graph graph = new Graph();
+    Session session = new Session(graph, TensorFlowDevices.config(options));
+    Runnable closer =
+        () -> {
+          session.close();
+          graph.close();
+        };
+    return new TensorFlowSession(graph, session, closer, name, device);
   }
 
   @Override
@@ -52,7 +80,7 @@ final class TensorFlowSession implements ModelSession {
       throw new ModelException(
           "Cannot find signature "
               + signature
-              + " in SavedModel "
+              + " in "
               + name
               + " ("
               + (signatures.isEmpty()
@@ -64,6 +92,36 @@ final class TensorFlowSession implements ModelSession {
   }
 
   @Override
+  public void define(String signature, Addition addition) {
+    add(signature, null, addition);
+  }
+
+  @Override
+  public void extend(String signature, String base, Addition addition) {
+    add(signature, find(base), addition);
+  }
+
+  private void add(String signature, GraphSignature base, Addition addition) {
+    if (signatures.containsKey(signature)) {
+      throw new IllegalArgumentException("Cannot add signature " + signature + ": it exists");
+    }
+    Map<String, Output<?>> outputs = new TreeMap<>();
+    if (base != null) {
+      base.outputs()
+          .forEach(
+              (key, endpoint) ->
+                  outputs.put(key, graph.operation(endpoint.operation()).output(endpoint.index())));
+    }
+    Built built = addition.build(Ops.create(graph).withSubScope("tessera"), outputs);
+    signatures.put(signature, GraphSignature.of(signature, base, built));
+  }
+
+  @Override
+  public boolean takes(NativeTensor tensor) {
+    return tensor instanceof TensorFlowTensor;
+  }
+
+  @Override
   public NativeTensor allocate(ElementType type, long... shape) {
     return TensorFlowTensor.allocate(type, shape);
   }
@@ -71,18 +129,18 @@ final class TensorFlowSession implements ModelSession {
   @Override
   public Map<String, NativeTensor> run(
       String signature, Map<String, NativeTensor> inputs, Set<String> outputs) {
-    GraphSignature graph = find(signature);
-    SignatureChecks.check(name, graph.description(), inputs, outputs);
+    GraphSignature found = find(signature);
+    SignatureChecks.check(name, found.description(), inputs, outputs);
     List<String> wanted = new ArrayList<>(outputs);
     try {
-      Session.Runner runner = bundle.session().runner();
+      Session.Runner runner = session.runner();
       inputs.forEach(
           (input, tensor) -> {
-            GraphSignature.Endpoint endpoint = graph.input(input);
+            GraphSignature.Endpoint endpoint = found.input(input);
             runner.feed(endpoint.operation(), endpoint.index(), TensorFlowTensor.raw(tensor));
           });
       for (String output : wanted) {
-        GraphSignature.Endpoint endpoint = graph.output(output);
+        GraphSignature.Endpoint endpoint = found.output(output);
         runner.fetch(endpoint.operation(), endpoint.index());
       }
       return wrap(runner.run(), wanted);
@@ -119,6 +177,6 @@ final class TensorFlowSession implements ModelSession {
 
   @Override
   public void close() {
-    bundle.close();
+    closer.run();
   }
 }

@@ -19,26 +19,17 @@ final class TensorFlowTypes {
   private TensorFlowTypes() {}
 
   static Optional<ElementType> elementType(DataType type) {
-    switch (type) {
-      case DT_FLOAT:
-        return Optional.of(ElementType.FLOAT32);
-      case DT_HALF:
-        return Optional.of(ElementType.FLOAT16);
-      case DT_DOUBLE:
-        return Optional.of(ElementType.FLOAT64);
-      case DT_INT32:
-        return Optional.of(ElementType.INT32);
-      case DT_INT64:
-        return Optional.of(ElementType.INT64);
-      case DT_UINT8:
-        return Optional.of(ElementType.UINT8);
-      case DT_UINT16:
-        return Optional.of(ElementType.UINT16);
-      case DT_BOOL:
-        return Optional.of(ElementType.BOOL);
-      default:
-        return Optional.empty();
-    }
+    return switch (type) {
+      case DT_FLOAT -> Optional.of(ElementType.FLOAT32);
+      case DT_HALF -> Optional.of(ElementType.FLOAT16);
+      case DT_DOUBLE -> Optional.of(ElementType.FLOAT64);
+      case DT_INT32 -> Optional.of(ElementType.INT32);
+      case DT_INT64 -> Optional.of(ElementType.INT64);
+      case DT_UINT8 -> Optional.of(ElementType.UINT8);
+      case DT_UINT16 -> Optional.of(ElementType.UINT16);
+      case DT_BOOL -> Optional.of(ElementType.BOOL);
+      default -> Optional.empty();
+    };
   }
 
   /** Tessera's name for a type, or TensorFlow's where Tessera has none. */
@@ -47,26 +38,18 @@ final class TensorFlowTypes {
   }
 
   static Class<? extends TType> tensorType(ElementType type) {
-    switch (type) {
-      case FLOAT32:
-        return TFloat32.class;
-      case FLOAT16:
-        return TFloat16.class;
-      case FLOAT64:
-        return TFloat64.class;
-      case INT32:
-        return TInt32.class;
-      case INT64:
-        return TInt64.class;
-      case UINT8:
-        return TUint8.class;
-      case UINT16:
-        return TUint16.class;
-      case BOOL:
-        return TBool.class;
-      default:
-        throw new ModelException(
-            "Cannot make a TensorFlow tensor of " + type.id() + " (TensorFlow Java has none)");
-    }
+    return switch (type) {
+      case FLOAT32 -> TFloat32.class;
+      case FLOAT16 -> TFloat16.class;
+      case FLOAT64 -> TFloat64.class;
+      case INT32 -> TInt32.class;
+      case INT64 -> TInt64.class;
+      case UINT8 -> TUint8.class;
+      case UINT16 -> TUint16.class;
+      case BOOL -> TBool.class;
+      case INT8, INT16 ->
+          throw new ModelException(
+              "Cannot make a TensorFlow tensor of " + type.id() + " (TensorFlow Java has none)");
+    };
   }
 }

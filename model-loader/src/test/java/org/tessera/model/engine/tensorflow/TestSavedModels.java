@@ -86,4 +86,36 @@ public final class TestSavedModels {
       return directory;
     }
   }
+
+  /**
+   * A model that returns its input as latents. {@code encode}: {@code features} float of the given
+   * rank to {@code latents}, twice the features; {@code decode}: {@code latents} to {@code signal},
+   * half the latents.
+   */
+  public static Path features(Path directory, int rank) throws Exception {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      long[] extents = new long[rank];
+      java.util.Arrays.fill(extents, Shape.UNKNOWN_SIZE);
+      Shape open = Shape.of(extents);
+      Placeholder<TFloat32> features = tf.placeholder(TFloat32.class, Placeholder.shape(open));
+      Placeholder<TFloat32> latents = tf.placeholder(TFloat32.class, Placeholder.shape(open));
+      SavedModelBundle.exporter(directory.toString())
+          .withTags(SavedModelBundle.DEFAULT_TAG)
+          .withSession(session)
+          .withSignature(
+              Signature.builder("encode")
+                  .input("features", features)
+                  .output("latents", tf.math.mul(features, tf.constant(2f)))
+                  .build())
+          .withSignature(
+              Signature.builder("decode")
+                  .input("latents", latents)
+                  .output("signal", tf.math.mul(latents, tf.constant(.5f)))
+                  .build())
+          .export();
+      return directory;
+    }
+  }
 }

@@ -1,0 +1,165 @@
+package org.tessera.model.tokenizer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.tessera.model.bundle.Roles;
+import org.tessera.model.bundle.TokenLayout;
+import org.tessera.model.engine.ModelException;
+import org.tessera.model.quantize.Quantizer;
+
+/** How the axes of latents, of a quantizer's ids and of a layout relate. Immutable. */
+final class LatentAxes {
+  private final TokenLayout layout;
+  private final Quantizer quantizer;
+  private final String slot;
+  private final List<String> positions;
+
+  /**
+   * Relates a layout and a quantizer.
+   *
+   * @param tokenizer how to call the tokenizer in messages
+   * @throws ModelException when the quantizer's ids do not fit the layout
+   */
+  LatentAxes(String tokenizer, TokenLayout layout, Quantizer quantizer) {
+    this.layout = layout;
+    this.quantizer = quantizer;
+    this.slot = slotAxis(tokenizer);
+    this.positions = layout.axes().stream().filter(axis -> !axis.equals(slot)).toList();
+    checkRadices(tokenizer);
+  }
+
+  /** The layout axis that tells a vector's ids apart; empty when there is none. */
+  private String slotAxis(String tokenizer) {
+    int slots = quantizer.idsPerVector();
+    String axis = layout.slotAxis();
+    if (axis.isEmpty() && layout.axes().contains(quantizer.slotAxis())) {
+      axis = quantizer.slotAxis();
+    }
+    int extent = axis.isEmpty() ? 1 : layout.shape().get(layout.axes().indexOf(axis));
+    if ((extent >= 0 && extent != slots) || (axis.isEmpty() && slots > 1)) {
+      throw new ModelException(
+          "Cannot use the layout "
+              + layout.axes()
+              + layout.shape()
+              + " of tokenizer "
+              + tokenizer
+              + ": the quantizer makes "
+              + slots
+              + " ids of a vector (give the layout an axis "
+              + (quantizer.slotAxis().isEmpty() ? "level" : quantizer.slotAxis())
+              + " of that extent)");
+    }
+    return axis;
+  }
+
+  private void checkRadices(String tokenizer) {
+    List<Integer> own = IntStream.of(quantizer.radices()).boxed().toList();
+    boolean same =
+        layout.radices().size() == 1
+            ? own.stream().allMatch(layout.radices().get(0)::equals)
+            : own.equals(layout.radices());
+    if (!same) {
+      throw new ModelException(
+          "Cannot use the layout of tokenizer "
+              + tokenizer
+              + ": its radices are "
+              + layout.radices()
+              + ", the quantizer's are "
+              + own
+              + " (write the quantizer's)");
+    }
+  }
+
+  boolean hasSlot() {
+    return !slot.isEmpty();
+  }
+
+  /** The axes of latents when a manifest does not name them: batch, positions, vector. */
+  List<String> latents() {
+    List<String> axes = new ArrayList<>();
+    axes.add(Roles.BATCH_AXIS);
+    axes.addAll(positions);
+    for (int i = 0; i < quantizer.latentShape().length - 1; i++) {
+      axes.add("inner" + i);
+    }
+    axes.add(Roles.CHANNEL_AXIS);
+    return axes;
+  }
+
+  /**
+   * The order in which the quantizer wants axes of these names: batch, positions, what else a
+   * vector spans as it is written, and the channel last.
+   */
+  List<String> ordered(List<String> axes) {
+    List<String> ordered = new ArrayList<>();
+    ordered.add(Roles.BATCH_AXIS);
+    ordered.addAll(positions);
+    for (String axis : axes) {
+      if (!ordered.contains(axis) && !axis.equals(Roles.CHANNEL_AXIS)) {
+        ordered.add(axis);
+      }
+    }
+    ordered.add(Roles.CHANNEL_AXIS);
+    if (ordered.size() != axes.size() || !axes.containsAll(ordered)) {
+      throw new ModelException(
+          "Cannot use latents with the axes "
+              + axes
+              + " (name "
+              + Roles.BATCH_AXIS
+              + ", "
+              + String.join(", ", positions)
+              + " and "
+              + Roles.CHANNEL_AXIS
+              + ")");
+    }
+    return ordered;
+  }
+
+  /** From {@code [batch, positions, slot]} to batch and the layout's axes, or the other way. */
+  List<String> quantizerIds() {
+    List<String> axes = new ArrayList<>();
+    axes.add(Roles.BATCH_AXIS);
+    axes.addAll(positions);
+    axes.add(slot);
+    return axes;
+  }
+
+  /** Batch and the layout's axes. */
+  List<String> layoutIds() {
+    List<String> axes = new ArrayList<>();
+    axes.add(Roles.BATCH_AXIS);
+    axes.addAll(layout.axes());
+    return axes;
+  }
+
+  /**
+   * How to move the axes of ids whose positions may be folded into fewer or more axes than the
+   * layout has.
+   *
+   * @param rank the rank of the ids, {@code [batch, ..., slot]}
+   */
+  int[] toLayout(int rank) {
+    if (rank == positions.size() + 2) {
+      return Permutation.order(quantizerIds(), layoutIds());
+    }
+    int at = layout.axes().indexOf(slot);
+    if (at == layout.axes().size() - 1) {
+      return IntStream.range(0, rank).toArray();
+    }
+    if (at == 0) {
+      int[] order = IntStream.range(-1, rank - 1).toArray();
+      order[0] = 0;
+      order[1] = rank - 1;
+      return order;
+    }
+    throw new ModelException(
+        "Cannot order ids of rank "
+            + rank
+            + " by the axes "
+            + layout.axes()
+            + " (return latents with one axis for each of "
+            + positions
+            + ")");
+  }
+}

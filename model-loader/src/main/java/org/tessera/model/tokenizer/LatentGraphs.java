@@ -1,0 +1,204 @@
+package org.tessera.model.tokenizer;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.ReduceProd;
+import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TNumber;
+import org.tessera.model.bundle.Roles;
+import org.tessera.model.bundle.SignatureSpec;
+import org.tessera.model.bundle.TensorSpec;
+import org.tessera.model.bundle.TokenLayout;
+import org.tessera.model.engine.ModelException;
+import org.tessera.model.engine.tensorflow.GraphSession;
+import org.tessera.model.quantize.Quantizer;
+import org.tessera.model.quantize.QuantizerGraphs;
+
+/** Adds a quantizer to a TensorFlow session, behind an encoder or in front of a decoder. */
+final class LatentGraphs {
+  private static final String ENCODE = "tessera_encode";
+  private static final String DECODE = "tessera_decode";
+
+  private final Quantizer quantizer;
+  private final TokenLayout layout;
+  private final LatentAxes axes;
+
+  /**
+   * For one quantizer and layout.
+   *
+   * @throws ModelException when they do not fit together
+   */
+  LatentGraphs(String tokenizer, TokenLayout layout, Quantizer quantizer) {
+    this.quantizer = quantizer;
+    this.layout = layout;
+    this.axes = new LatentAxes(tokenizer, layout, quantizer);
+  }
+
+  /**
+   * Continues an encode signature of the same session.
+   *
+   * @param role the role of its output that is quantized: {@code latents} or {@code logits}
+   * @return the new signature, from the same inputs to ids
+   */
+  SignatureSpec extend(GraphSession session, SignatureSpec encode, String role) {
+    TensorSpec latents = encode.outputs().get(role);
+    Map<String, TensorSpec> outputs = outputs();
+    TensorSpec lengths = encode.outputs().get(Roles.LENGTHS);
+    if (lengths != null) {
+      outputs.put(Roles.LENGTHS, lengths);
+    }
+    session.extend(
+        ENCODE,
+        encode.name(),
+        (tf, known) -> {
+          Map<String, Operand<?>> results = encode(tf, known.get(latents.tensor()), latents);
+          if (lengths != null) {
+            results.put(lengths.tensor(), known.get(lengths.tensor()));
+          }
+          return new GraphSession.Built(Map.of(), results);
+        });
+    return new SignatureSpec(ENCODE, encode.inputs(), new TreeMap<>(outputs));
+  }
+
+  /**
+   * Quantizes what another engine or the front-end gives.
+   *
+   * @param role the role of the input
+   * @param latents what the manifest says about it
+   * @return the new signature, from latents to ids
+   */
+  SignatureSpec defineEncode(GraphSession session, String role, TensorSpec latents) {
+    int rank = latents.axes().isEmpty() ? axes.latents().size() : latents.axes().size();
+    session.define(
+        ENCODE,
+        (tf, none) -> {
+          Placeholder<TFloat32> input =
+              tf.placeholder(TFloat32.class, Placeholder.shape(open(rank)));
+          return new GraphSession.Built(Map.of(role, input), encode(tf, input, latents));
+        });
+    return new SignatureSpec(
+        ENCODE, new TreeMap<>(Map.of(role, TensorSpec.of(role))), new TreeMap<>(outputs()));
+  }
+
+  /**
+   * Turns ids into latents.
+   *
+   * @param role the role of the output
+   * @param latents what the decoder's manifest says about its input
+   * @return the new signature, from ids to latents
+   */
+  SignatureSpec defineDecode(GraphSession session, String role, TensorSpec latents) {
+    session.define(
+        DECODE,
+        (tf, none) -> {
+          Placeholder<TInt32> ids =
+              tf.placeholder(TInt32.class, Placeholder.shape(open(axes.layoutIds().size())));
+          return new GraphSession.Built(
+              Map.of(Roles.IDS, ids), Map.of(role, decode(tf, ids, latents)));
+        });
+    return SignatureSpec.of(DECODE, Map.of(Roles.IDS, Roles.IDS), Map.of(role, role));
+  }
+
+  private Map<String, TensorSpec> outputs() {
+    Map<String, TensorSpec> outputs = new TreeMap<>();
+    outputs.put(Roles.IDS, TensorSpec.of(Roles.IDS));
+    if (quantizer.errorsPerVector() > 0) {
+      outputs.put(Roles.QUANTIZATION_ERROR, TensorSpec.of(Roles.QUANTIZATION_ERROR));
+    }
+    return outputs;
+  }
+
+  private Map<String, Operand<?>> encode(Ops tf, Operand<?> model, TensorSpec spec) {
+    Operand<TFloat32> latents = floats(tf, model, spec);
+    if (!spec.axes().isEmpty()) {
+      latents = transpose(tf, latents, Permutation.order(spec.axes(), axes.ordered(spec.axes())));
+    }
+    QuantizerGraphs.Encoded encoded = QuantizerGraphs.encode(tf, quantizer, latents);
+    Map<String, Operand<?>> outputs = new TreeMap<>();
+    outputs.put(Roles.IDS, layoutIds(tf, encoded.ids(), latents.shape()));
+    if (quantizer.errorsPerVector() > 0) {
+      outputs.put(Roles.QUANTIZATION_ERROR, sampleErrors(tf, encoded.errors()));
+    }
+    return outputs;
+  }
+
+  private Operand<TInt32> layoutIds(Ops tf, Operand<TInt32> ids, Shape latents) {
+    if (!axes.hasSlot()) {
+      return tf.squeeze(ids, Squeeze.axis(List.of(-1L)));
+    }
+    int trailing = quantizer.latentShape().length;
+    int rank =
+        latents.isUnknown() ? axes.quantizerIds().size() : latents.numDimensions() - trailing + 1;
+    return transpose(tf, ids, axes.toLayout(rank));
+  }
+
+  /** From {@code [batch, ..., errors]} to the mean over a sample's positions. */
+  private Operand<TFloat32> sampleErrors(Ops tf, Operand<TFloat32> errors) {
+    Operand<TInt32> shape = tf.shape(errors);
+    Operand<TInt32> rank = tf.reshape(tf.rank(errors), tf.array(1));
+    Operand<TInt32> inner = tf.slice(shape, tf.array(1), tf.math.sub(rank, tf.array(2)));
+    Operand<TInt32> three =
+        tf.concat(
+            List.of(
+                tf.slice(shape, tf.array(0), tf.array(1)),
+                tf.reduceProd(inner, tf.array(0), ReduceProd.keepDims(true)),
+                tf.array(quantizer.errorsPerVector())),
+            tf.constant(0));
+    return tf.math.mean(tf.reshape(errors, three), tf.constant(1), Mean.keepDims(false));
+  }
+
+  private Operand<? extends TNumber> decode(Ops tf, Operand<TInt32> ids, TensorSpec spec) {
+    Operand<TInt32> rows =
+        axes.hasSlot()
+            ? transpose(tf, ids, Permutation.order(axes.layoutIds(), axes.quantizerIds()))
+            : tf.expandDims(ids, tf.constant(-1));
+    Operand<TFloat32> latents = QuantizerGraphs.decode(tf, quantizer, rows);
+    if (!spec.axes().isEmpty()) {
+      return transpose(tf, latents, Permutation.order(axes.ordered(spec.axes()), spec.axes()));
+    }
+    if (!spec.shape().isEmpty()) {
+      int[] trailing = spec.shape().stream().mapToInt(Integer::intValue).toArray();
+      Operand<TInt32> batch = tf.slice(tf.shape(ids), tf.array(0), tf.array(1));
+      return tf.reshape(latents, tf.concat(List.of(batch, tf.constant(trailing)), tf.constant(0)));
+    }
+    return latents;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Operand<TFloat32> floats(Ops tf, Operand<?> operand, TensorSpec spec) {
+    Class<?> type = operand.asOutput().type();
+    if (type.equals(TFloat32.class)) {
+      return (Operand<TFloat32>) operand;
+    }
+    if (!TNumber.class.isAssignableFrom(type)) {
+      throw new ModelException(
+          "Cannot quantize output " + spec.tensor() + ": it holds no numbers (" + type + ")");
+    }
+    return tf.dtypes.cast((Operand<? extends TNumber>) operand, TFloat32.class);
+  }
+
+  private static <T extends org.tensorflow.types.family.TType> Operand<T> transpose(
+      Ops tf, Operand<T> operand, int[] order) {
+    return Permutation.identity(order) ? operand : tf.linalg.transpose(operand, tf.constant(order));
+  }
+
+  private static Shape open(int rank) {
+    long[] extents = IntStream.range(0, rank).mapToLong(axis -> Shape.UNKNOWN_SIZE).toArray();
+    return Shape.of(extents);
+  }
+
+  @Override
+  public String toString() {
+    return layout.axes() + Arrays.toString(quantizer.radices());
+  }
+}

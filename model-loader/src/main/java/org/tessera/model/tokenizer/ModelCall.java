@@ -1,0 +1,190 @@
+package org.tessera.model.tokenizer;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.tessera.model.bundle.Roles;
+import org.tessera.model.bundle.SignatureSpec;
+import org.tessera.model.bundle.Suggestions;
+import org.tessera.model.bundle.TensorSpec;
+import org.tessera.model.engine.ElementType;
+import org.tessera.model.engine.ModelException;
+import org.tessera.model.engine.ModelSession;
+import org.tessera.model.engine.ModelSignature;
+import org.tessera.model.engine.NativeTensor;
+
+/**
+ * One signature of a loaded model, spoken to by roles. Thread-safe. It owns its constant inputs,
+ * not the session.
+ */
+final class ModelCall implements AutoCloseable {
+  private final ModelSession session;
+  private final String model;
+  private final SignatureSpec signature;
+  private final int batch;
+  private final Map<String, NativeTensor> constants = new LinkedHashMap<>();
+
+  /**
+   * A call.
+   *
+   * @param model how to call the model in messages
+   * @param batch the only batch size that the model takes; 0 for any
+   * @param seed what is fed to the role {@code seed}
+   * @throws ModelException when the model lacks a tensor that the signature names, or has an input
+   *     that it does not name
+   */
+  ModelCall(ModelSession session, String model, SignatureSpec signature, int batch, long seed) {
+    this.session = session;
+    this.model = model;
+    this.signature = signature;
+    this.batch = batch;
+    checkNames();
+    try {
+      for (Map.Entry<String, TensorSpec> input : signature.inputs().entrySet()) {
+        if (isConstant(input.getKey())) {
+          TensorSpec.Constant value =
+              input.getValue().value().orElseGet(() -> TensorSpec.Constant.scalar(seed));
+          constants.put(input.getValue().tensor(), constant(input.getKey(), value));
+        }
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  ModelSession session() {
+    return session;
+  }
+
+  SignatureSpec signature() {
+    return signature;
+  }
+
+  /** Whether the input of a role is the same in every call. */
+  boolean isConstant(String role) {
+    TensorSpec input = signature.inputs().get(role);
+    return input.value().isPresent() || role.equals(Roles.SEED);
+  }
+
+  /** What the model says about the input of a role. */
+  ModelSignature.TensorInfo input(String role) {
+    String tensor = signature.inputs().get(role).tensor();
+    return session.signature(signature.name()).inputs().get(tensor);
+  }
+
+  /** The element type of the input of a role. */
+  ElementType inputType(String role) {
+    TensorSpec spec = signature.inputs().get(role);
+    return spec.type().orElseGet(() -> Tensors.type(input(role).type(), spec.tensor()));
+  }
+
+  /**
+   * Runs the signature.
+   *
+   * @param inputs tensors by role, of any engine; still owned by the caller
+   * @param roles the roles of the wanted outputs
+   * @return tensors by role; the caller closes each
+   */
+  Map<String, NativeTensor> run(Map<String, NativeTensor> inputs, Set<String> roles) {
+    Map<String, NativeTensor> moved = new LinkedHashMap<>();
+    Map<String, NativeTensor> copies = new LinkedHashMap<>();
+    try {
+      inputs.forEach(
+          (role, tensor) -> {
+            requireRole(role);
+            if (session.takes(tensor)) {
+              moved.put(role, tensor);
+            } else {
+              NativeTensor copy = Tensors.copy(tensor, session, inputType(role));
+              copies.put(role, copy);
+              moved.put(role, copy);
+            }
+          });
+      return batch == 0
+          ? runOnce(moved, roles)
+          : FixedBatches.run(session, batch, moved, part -> runOnce(part, roles));
+    } finally {
+      Tensors.close(copies);
+    }
+  }
+
+  private Map<String, NativeTensor> runOnce(Map<String, NativeTensor> inputs, Set<String> roles) {
+    Map<String, NativeTensor> named = new LinkedHashMap<>(constants);
+    inputs.forEach((role, tensor) -> named.put(signature.inputs().get(role).tensor(), tensor));
+    Set<String> wanted = new TreeSet<>();
+    roles.forEach(role -> wanted.add(signature.outputs().get(role).tensor()));
+    Map<String, NativeTensor> results = session.run(signature.name(), named, wanted);
+    SortedMap<String, NativeTensor> byRole = new TreeMap<>();
+    roles.forEach(role -> byRole.put(role, results.get(signature.outputs().get(role).tensor())));
+    return byRole;
+  }
+
+  private void requireRole(String role) {
+    if (!signature.inputs().containsKey(role)) {
+      throw new ModelException(
+          "Cannot feed "
+              + role
+              + " to "
+              + model
+              + ": its signature "
+              + signature.name()
+              + " has no such role ("
+              + Suggestions.of(role, signature.inputs().keySet())
+              + ")");
+    }
+  }
+
+  private void checkNames() {
+    ModelSignature actual = session.signature(signature.name());
+    signature.inputs().values().forEach(tensor -> require(tensor, actual.inputs(), "input"));
+    signature.outputs().values().forEach(tensor -> require(tensor, actual.outputs(), "output"));
+    Set<String> fed = new TreeSet<>();
+    signature.inputs().values().forEach(tensor -> fed.add(tensor.tensor()));
+    for (String input : actual.inputs().keySet()) {
+      if (!fed.contains(input)) {
+        throw new ModelException(
+            "Cannot use "
+                + model
+                + ": the input "
+                + input
+                + " of its signature "
+                + actual
+                + " has no role in the manifest (add it, or give it a value)");
+      }
+    }
+  }
+
+  private void require(
+      TensorSpec tensor, SortedMap<String, ModelSignature.TensorInfo> actual, String kind) {
+    if (!actual.containsKey(tensor.tensor())) {
+      throw new ModelException(
+          "Cannot find "
+              + kind
+              + " "
+              + tensor.tensor()
+              + " in signature "
+              + signature.name()
+              + " of "
+              + model
+              + " ("
+              + Suggestions.of(tensor.tensor(), actual.keySet())
+              + ")");
+    }
+  }
+
+  private NativeTensor constant(String role, TensorSpec.Constant value) {
+    long[] shape = value.shape().stream().mapToLong(Integer::longValue).toArray();
+    NativeTensor tensor = session.allocate(inputType(role), shape);
+    Tensors.write(tensor, value.numbers());
+    return tensor;
+  }
+
+  @Override
+  public void close() {
+    Tensors.close(constants);
+  }
+}

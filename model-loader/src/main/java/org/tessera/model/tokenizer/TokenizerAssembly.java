@@ -1,0 +1,189 @@
+package org.tessera.model.tokenizer;
+
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.tessera.model.bundle.Bundle;
+import org.tessera.model.bundle.ModelOutput;
+import org.tessera.model.bundle.ModelSpec;
+import org.tessera.model.bundle.QuantizerSpec;
+import org.tessera.model.bundle.Roles;
+import org.tessera.model.bundle.SignatureSpec;
+import org.tessera.model.bundle.TensorSpec;
+import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.model.engine.Engines;
+import org.tessera.model.engine.ModelException;
+import org.tessera.model.engine.ModelSession;
+import org.tessera.model.engine.tensorflow.GraphSession;
+import org.tessera.model.engine.tensorflow.TensorFlowEngine;
+import org.tessera.model.npy.TensorFiles;
+import org.tessera.model.quantize.Quantizer;
+import org.tessera.model.quantize.Quantizers;
+
+/** Puts a tokenizer together from its bundle. Used once. */
+final class TokenizerAssembly {
+  private static final String LEVELLED_FAMILY = "residual";
+
+  private final Bundle bundle;
+  private final TokenizerManifest manifest;
+  private final TokenizerOptions options;
+  private final List<ModelSession> sessions = new ArrayList<>();
+  private final List<ModelCall> encode = new ArrayList<>();
+  private final List<ModelCall> decode = new ArrayList<>();
+  private final TokenizerManifest cut;
+  private GraphSession quantizerSession;
+
+  TokenizerAssembly(Bundle bundle, TokenizerOptions options) {
+    this.bundle = bundle;
+    this.manifest = bundle.manifest();
+    this.options = options;
+    this.cut = Prefixes.cut(manifest, options.keep());
+  }
+
+  Tokenizer assemble() {
+    try {
+      for (ModelSpec spec : manifest.models()) {
+        sessions.add(load(spec));
+      }
+      addEncode();
+      addDecode();
+      return new LoadedTokenizer(bundle, cut, options.keep(), sessions, encode, decode);
+    } catch (RuntimeException e) {
+      encode.forEach(ModelCall::close);
+      decode.forEach(ModelCall::close);
+      sessions.forEach(ModelSession::close);
+      throw e;
+    }
+  }
+
+  private ModelSession load(ModelSpec spec) {
+    Set<String> signatures = new TreeSet<>();
+    signatures.add(spec.encode().name());
+    spec.decode().ifPresent(signature -> signatures.add(signature.name()));
+    return Engines.of(spec.engine()).load(bundle.file(spec.path()), signatures, options.engine());
+  }
+
+  private void addEncode() {
+    List<ModelSpec> models = manifest.models();
+    boolean quantizes = manifest.output() != ModelOutput.IDS;
+    for (int i = 0; i < models.size(); i++) {
+      SignatureSpec signature = models.get(i).encode();
+      boolean last = i == models.size() - 1;
+      if (last && quantizes && sessions.get(i) instanceof GraphSession session) {
+        requireSignature(session, signature);
+        signature = encodeGraphs().extend(session, signature, manifest.output().id());
+        quantizes = false;
+      }
+      encode.add(call(sessions.get(i), models.get(i), signature));
+    }
+    if (quantizes) {
+      boolean raw = models.isEmpty();
+      String role = raw ? Roles.SIGNAL : manifest.output().id();
+      TensorSpec latents =
+          raw
+              ? TensorSpec.of(Roles.SIGNAL)
+              : models.get(models.size() - 1).encode().outputs().get(role);
+      encode.add(quantizerCall(encodeGraphs().defineEncode(quantizerSession(), role, latents)));
+    }
+  }
+
+  /** Checks the names before the graph is extended, so that the error is about the manifest. */
+  private void requireSignature(GraphSession session, SignatureSpec signature) {
+    new ModelCall(session, bundle.manifest().name(), signature, 0, 0).close();
+  }
+
+  private void addDecode() {
+    List<ModelSpec> models = manifest.models();
+    if (models.isEmpty()) {
+      if (quantizer().decodable()) {
+        TensorSpec signal = TensorSpec.of(Roles.SIGNAL);
+        decode.add(
+            quantizerCall(decodeGraphs().defineDecode(quantizerSession(), Roles.SIGNAL, signal)));
+      }
+      return;
+    }
+    if (models.get(0).decode().isEmpty()) {
+      return;
+    }
+    for (int i = models.size() - 1; i >= 0; i--) {
+      Optional<SignatureSpec> signature = models.get(i).decode();
+      if (signature.isPresent()) {
+        if (decode.isEmpty() && !signature.get().inputs().containsKey(Roles.IDS)) {
+          addDequantizer(signature.get());
+        }
+        decode.add(call(sessions.get(i), models.get(i), signature.get()));
+      }
+    }
+  }
+
+  private void addDequantizer(SignatureSpec decoder) {
+    if (!quantizer().decodable()) {
+      throw new ModelException(
+          "Cannot load tokenizer "
+              + manifest.name()
+              + ": its decoder takes latents, but its quantizer keeps no vectors for its ids"
+              + " (remove the decode signature)");
+    }
+    TensorSpec latents = decoder.inputs().get(Roles.LATENTS);
+    decode.add(
+        quantizerCall(decodeGraphs().defineDecode(quantizerSession(), Roles.LATENTS, latents)));
+  }
+
+  private ModelCall call(ModelSession session, ModelSpec spec, SignatureSpec signature) {
+    return new ModelCall(
+        session, spec.path(), signature, spec.batch(), manifest.randomness().seed());
+  }
+
+  private ModelCall quantizerCall(SignatureSpec signature) {
+    return new ModelCall(quantizerSession(), "the quantizer", signature, 0, 0);
+  }
+
+  /** The session in which a quantizer stands that is not behind a TensorFlow model. */
+  private GraphSession quantizerSession() {
+    if (quantizerSession == null) {
+      quantizerSession =
+          TensorFlowEngine.empty("the quantizer of " + manifest.name(), options.engine());
+      sessions.add(quantizerSession);
+    }
+    return quantizerSession;
+  }
+
+  /** The quantizer behind the encoder; levels that are not kept are not computed. */
+  private LatentGraphs encodeGraphs() {
+    QuantizerSpec spec = manifest.quantizer().orElseThrow();
+    boolean fewer =
+        options.keep().isPresent()
+            && spec.family().equals(LEVELLED_FAMILY)
+            && manifest.prefix().orElseThrow().axis().equals(manifest.layout().slotAxis());
+    if (!fewer) {
+      return new LatentGraphs(manifest.name(), manifest.layout(), quantizer());
+    }
+    SortedMap<String, Object> parameters = new TreeMap<>(spec.parameters());
+    parameters.put("levels", options.keep().getAsInt());
+    Quantizer quantizer = quantizer(new QuantizerSpec(spec.family(), parameters));
+    boolean marked = quantizer.idsPerVector() != options.keep().getAsInt();
+    return new LatentGraphs(manifest.name(), marked ? manifest.layout() : cut.layout(), quantizer);
+  }
+
+  private LatentGraphs decodeGraphs() {
+    return new LatentGraphs(manifest.name(), manifest.layout(), quantizer());
+  }
+
+  private Quantizer quantizer() {
+    return quantizer(manifest.quantizer().orElseThrow());
+  }
+
+  private Quantizer quantizer(QuantizerSpec spec) {
+    try {
+      return Quantizers.of(spec, TensorFiles.in(bundle.root()));
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      throw new ModelException(
+          "Cannot use the quantizer of tokenizer " + manifest.name() + ": " + e.getMessage(), e);
+    }
+  }
+}
