@@ -106,6 +106,51 @@ def make_edf():
     ], 2, 1, "BDF+C", b"\xffBIOSEMI", 3)
 
 
+def brainvision(name, channels, fmt, orientation, values, extra="", markers=(), encoding="utf-8"):
+    """Writes a triple; a channel is (name, resolution, unit), values are [channels, samples]."""
+    stem = name.removesuffix(".vhdr")
+    head = "Brain Vision Data Exchange Header File Version 1.0\r\n; made by recipe.py\r\n\r\n"
+    head += "[Common Infos]\r\n"
+    head += "Codepage=UTF-8\r\n" if encoding == "utf-8" else ""
+    head += f"DataFile={stem}.eeg\r\nMarkerFile={stem}.vmrk\r\nDataFormat=BINARY\r\n"
+    head += f"DataOrientation={orientation}\r\nNumberOfChannels={len(channels)}\r\n"
+    head += "SamplingInterval=4000\r\n"
+    head += f"DataPoints={values.shape[1]}\r\n" if orientation == "VECTORIZED" else ""
+    head += f"\r\n[Binary Infos]\r\nBinaryFormat={fmt}\r\n\r\n[Channel Infos]\r\n"
+    for k, (label, resolution, unit) in enumerate(channels):
+        head += f"Ch{k + 1}={label},,{resolution},{unit}\r\n"
+    (HERE / name).write_bytes((head + extra).encode(encoding))
+    text = "Brain Vision Data Exchange Marker File, Version 1.0\r\n\r\n[Common Infos]\r\n"
+    text += f"DataFile={stem}.eeg\r\n\r\n[Marker Infos]\r\n"
+    for k, mark in enumerate(markers):
+        text += f"Mk{k + 1}={mark}\r\n"
+    (HERE / f"{stem}.vmrk").write_bytes(text.encode(encoding))
+    dtype = {"INT_16": "<i2", "INT_32": "<i4", "IEEE_FLOAT_32": "<f4"}[fmt]
+    ordered = values.T if orientation == "MULTIPLEXED" else values
+    (HERE / f"{stem}.eeg").write_bytes(np.ascontiguousarray(ordered).astype(dtype).tobytes())
+
+
+def make_brainvision():
+    rng = np.random.default_rng(2)
+    brainvision(
+        "int16.vhdr",
+        [("Fp1", "0.5", "\u00b5V"), ("a\\1b", "", "mV"), ("VEOGb", "1", "\u00b5V"),
+         ("GSR", "0.25", "\u00b5S"), ("Cz", "0.0488281", "")],
+        "INT_16", "MULTIPLEXED", rng.integers(-32768, 32768, (5, 300)),
+        "\r\n[Coordinates]\r\nCh1=1,-90,-72\r\nCh2=1,45,0\r\nCh3=0,0,0\r\nCh4=0,0,0\r\n"
+        "Ch5=85,0,0\r\n\r\n[Comment]\r\nChannels\r\n--------\r\n",
+        ("New Segment,,1,1,0,20200101101112000000", "Stimulus,S  1,11,1,0",
+         "New Segment,,151,1,0,20200101101212000000", "Comment,a\\1 b,200,25,0"))
+    brainvision(
+        "float32.vhdr",
+        [("C3", "1", "nV"), ("C4", "2", "V"), ("O1", "0.1", "\u00b5V")],
+        "IEEE_FLOAT_32", "VECTORIZED", rng.standard_normal((3, 200)) * 1e3,
+        markers=("New Segment,,1,1,0,20200101101112000000",), encoding="latin-1")
+    brainvision(
+        "int32.vhdr", [("C3", "0.001", "\u00b5V"), ("C4", "0.001", "\u00b5V")],
+        "INT_32", "MULTIPLEXED", rng.integers(-2**31, 2**31, (2, 250)))
+
+
 def read(path):
     name = path.name.lower()
     if name.endswith(".edf"):
@@ -156,6 +201,7 @@ def tables(prefix, root, paths):
 
 if __name__ == "__main__":
     make_edf()
+    make_brainvision()
     tables("readers", HERE, sorted(
         p for p in HERE.iterdir() if p.suffix in (".edf", ".bdf", ".vhdr", ".set", ".fif")))
     if len(sys.argv) > 1:

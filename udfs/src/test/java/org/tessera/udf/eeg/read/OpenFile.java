@@ -25,7 +25,7 @@ record OpenFile(FileSource source, Recording recording) implements AutoCloseable
 
   /** Whether this build has a reader for the file. */
   static boolean isRead(String name) {
-    return name.endsWith(".edf") || name.endsWith(".bdf");
+    return name.endsWith(".edf") || name.endsWith(".bdf") || name.endsWith(".vhdr");
   }
 
   static SampleInput input(Path file, FileSource source) {
