@@ -2,6 +2,7 @@ package org.tessera.jobs;
 
 import java.util.List;
 import org.tessera.jobs.command.ReconstructCommand;
+import org.tessera.jobs.command.StatsCommand;
 import org.tessera.jobs.command.StatusCommand;
 import org.tessera.jobs.command.TokenizeCommand;
 import org.tessera.jobs.command.VerifyCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Command;
       TokenizeCommand.class,
       VerifyCommand.class,
       ReconstructCommand.class,
+      StatsCommand.class,
       StatusCommand.class
     })
 public final class Tessera {

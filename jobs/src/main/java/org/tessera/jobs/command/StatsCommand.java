@@ -1,0 +1,135 @@
+package org.tessera.jobs.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.tessera.jobs.ExitCodes;
+import org.tessera.pipeline.spark.stats.StatsFlow;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tessera stats}: how an output's tokens use their codebooks. */
+@Command(
+    name = "stats",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Counts how the committed tokens use their codebooks, in one pass, and writes tidy Parquet",
+      "tables to OUTPUT/codebook_stats: metrics, and the histogram of codes."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  tessera stats --tokens tokens",
+      "  tessera stats --tokens tokens --by label --by folder"
+    })
+public final class StatsCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--tokens",
+      required = true,
+      paramLabel = "URI",
+      description = "The output of tokenize.")
+  private String tokens;
+
+  @Option(
+      names = "--by",
+      paramLabel = "COLUMN",
+      description = {
+        "Group by this too: a column of the token table (run, channel, ...), folder, or a key of",
+        "the labels; repeatable."
+      })
+  private final List<String> by = new ArrayList<>();
+
+  @Option(
+      names = "--output",
+      paramLabel = "URI",
+      description = "Where codebook_stats goes (default: beside the tokens).")
+  private String output;
+
+  @Override
+  public Integer call() throws Exception {
+    StatsFlow.Report report;
+    try (SparkSession session = SparkSessions.open("stats", common)) {
+      report =
+          new StatsFlow(
+                  session, new StatsFlow.Request(tokens, output == null ? tokens : output, by))
+              .run();
+    }
+    common.print(node(report), text(report));
+    return ExitCodes.OK;
+  }
+
+  private ObjectNode node(StatsFlow.Report report) {
+    ObjectNode node = new ObjectMapper().createObjectNode();
+    node.put("command", "stats");
+    node.put("tokens", tokens);
+    node.put("folder", report.folder());
+    report.groups().forEach(node.putObject("groups")::put);
+    var codebooks = node.putArray("codebooks");
+    for (StatsFlow.Entry entry : report.entries()) {
+      ObjectNode item = codebooks.addObject();
+      item.put("tokenizer", entry.tokenizer());
+      item.put("slot_axis", entry.slotAxis());
+      item.put("slot", entry.slot());
+      entry.metrics().forEach(item.putObject("metrics")::put);
+    }
+    return node;
+  }
+
+  private static String text(StatsFlow.Report report) {
+    StringBuilder text = new StringBuilder();
+    String tokenizer = "";
+    for (StatsFlow.Entry entry : report.entries()) {
+      Map<String, Double> metrics = entry.metrics();
+      if (!entry.tokenizer().equals(tokenizer) || entry.slot() < 0) {
+        tokenizer = entry.tokenizer();
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "%s: %,.0f tokens in %,.0f rows%n",
+                tokenizer,
+                metrics.get("tokens"),
+                metrics.get("rows")));
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "  %-12s %10s %8s %8s %9s %9s %11s %7s%n",
+                entry.slotAxis(),
+                "codes",
+                "used",
+                "dead",
+                "entropy",
+                "of max",
+                "perplexity",
+                "top 1"));
+      }
+      text.append(line(entry.slot() < 0 ? "all" : Integer.toString(entry.slot()), metrics));
+    }
+    report
+        .groups()
+        .forEach((by, groups) -> text.append(String.format("by %s: %d groups%n", by, groups)));
+    return text.append("tables in ").append(report.folder()).toString();
+  }
+
+  private static String line(String slot, Map<String, Double> metrics) {
+    return String.format(
+        Locale.ROOT,
+        "  %-12s %,10.0f %7.2f%% %,8.0f %9.4f %8.2f%% %,11.1f %6.2f%%%n",
+        slot,
+        metrics.get("codes"),
+        100 * metrics.get("utilisation"),
+        metrics.get("codes_dead"),
+        metrics.getOrDefault("entropy", 0.0),
+        100 * metrics.getOrDefault("entropy_normalised", 0.0),
+        metrics.getOrDefault("perplexity", 1.0),
+        100 * metrics.getOrDefault("top_1_mass", 0.0));
+  }
+}
