@@ -1,0 +1,70 @@
+package org.tessera.udf.audio;
+
+import java.util.SortedMap;
+
+/**
+ * One piece of a signal on its way to the model: first samples, later perhaps rows of features. Not
+ * thread-safe.
+ */
+final class Window {
+  private final int rate;
+  private final int valid;
+  private final SortedMap<String, Object> geometry;
+  private float[][] channels;
+  private int frames = -1;
+
+  /**
+   * @param channels samples, one array a channel
+   * @param valid how many of them come from the file; the others are padding
+   * @param geometry changed by the steps
+   */
+  Window(int rate, float[][] channels, int valid, SortedMap<String, Object> geometry) {
+    this.rate = rate;
+    this.channels = channels;
+    this.valid = valid;
+    this.geometry = geometry;
+  }
+
+  int rate() {
+    return rate;
+  }
+
+  /** Samples, or row after row of features, of each channel. */
+  float[][] channels() {
+    return channels;
+  }
+
+  int valid() {
+    return valid;
+  }
+
+  SortedMap<String, Object> geometry() {
+    return geometry;
+  }
+
+  boolean isFeatures() {
+    return frames >= 0;
+  }
+
+  /** Rows of features. */
+  int frames() {
+    return frames;
+  }
+
+  void replaceSamples(float[][] samples) {
+    channels = samples;
+  }
+
+  void replaceByFeatures(float[][] rows, int count) {
+    channels = rows;
+    frames = count;
+  }
+
+  /** One channel of this window, with its own geometry. */
+  Window channel(int index) {
+    Window window =
+        new Window(rate, new float[][] {channels[index]}, valid, new java.util.TreeMap<>(geometry));
+    window.frames = frames;
+    return window;
+  }
+}
