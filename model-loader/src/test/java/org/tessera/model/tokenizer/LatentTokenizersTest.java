@@ -219,6 +219,50 @@ class LatentTokenizersTest {
     }
   }
 
+  /** Channels first, with the tensor names of tf2onnx; the quantizer is a TensorFlow graph. */
+  @Test
+  void quantizesAnotherEnginesLatents() throws Exception {
+    float[] rows = floats(2 * 6 * DIMENSIONS);
+    float[] channelsFirst = new float[rows.length];
+    for (int b = 0; b < 2; b++) {
+      for (int p = 0; p < 6; p++) {
+        for (int c = 0; c < DIMENSIONS; c++) {
+          channelsFirst[(b * DIMENSIONS + c) * 6 + p] = rows[(b * 6 + p) * DIMENSIONS + c];
+        }
+      }
+    }
+    try (BundleWriter writer = BundleWriter.to(temporary.resolve("onnx"))) {
+      try (var model =
+          getClass().getResourceAsStream("/org/tessera/model/engine/onnx/features.onnx")) {
+        java.nio.file.Files.copy(model, writer.directory().resolve("features.onnx"));
+      }
+      Npy.write(
+          writer.directory().resolve("codebooks.npy"),
+          NpyArray.of(codebooks, LEVELS, CODES, DIMENSIONS));
+      TensorSpec latents =
+          TensorSpec.of("PartitionedCall:0").withAxes(List.of("batch", "channel", "row", "column"));
+      SignatureSpec encode =
+          new SignatureSpec(
+              SignatureSpec.DEFAULT_NAME,
+              new TreeMap<>(Map.of(Roles.SIGNAL, TensorSpec.of("serving_default_features:0"))),
+              new TreeMap<>(Map.of(Roles.LATENTS, latents)));
+      try (Bundle bundle =
+              writer.finish(
+                  TokenizerManifest.builder("latent", Modality.IMAGE)
+                      .model(ModelSpec.of("onnx", "features.onnx", encode))
+                      .output(ModelOutput.LATENTS)
+                      .quantizer(residual())
+                      .layout(layout("row", "column", "level")));
+          Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1))) {
+        Codes codes = encode(tokenizer, channelsFirst, 2, DIMENSIONS, 2, 3);
+        assertThat(codes.ids()).isEqualTo(expected(rows));
+        assertThat(codes.shape()).containsExactly(2, 3, LEVELS);
+        assertThat(tokenizer.engineVersion()).matches("onnxruntime [0-9.]+ \\+ tensorflow [0-9.]+");
+        assertThat(tokenizer.decodable()).isFalse();
+      }
+    }
+  }
+
   @Test
   void keepsTheFirstLevelsAndFillsThemForTheDecoder() throws Exception {
     float[] features = floats(3 * 2 * DIMENSIONS);
