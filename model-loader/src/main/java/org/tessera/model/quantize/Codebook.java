@@ -1,8 +1,16 @@
 package org.tessera.model.quantize;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 import org.tessera.model.npy.FloatTensor;
+import org.tessera.model.quantize.graph.BlockCodes;
+import org.tessera.model.quantize.graph.CodebookGraph;
+import org.tessera.model.quantize.graph.GraphMath;
 import org.tessera.model.quantize.kernel.CodeSearch;
 import org.tessera.model.quantize.kernel.Norms;
 
@@ -24,6 +32,7 @@ final class Codebook {
   private final float[] search;
   private final float[] offsets;
   private final float[] vectors;
+  private final boolean sameVectors;
   private final CodeSearch kernel;
 
   /**
@@ -55,6 +64,7 @@ final class Codebook {
         rule.metric().equals(VectorRule.EUCLIDEAN)
             ? Norms.halfSquares(search, dimensions)
             : new float[codes];
+    this.sameVectors = Arrays.equals(search, vectors);
     this.kernel = new CodeSearch(search, offsets, dimensions);
   }
 
@@ -80,47 +90,23 @@ final class Codebook {
     return search.length / codes;
   }
 
-  /** The lengths of the feature blocks. */
-  int[] blocks() {
-    return blocks;
-  }
-
-  /** What each block is multiplied by. */
-  float[] scales() {
-    return scales;
-  }
-
-  boolean normalisesInput() {
-    return normalisesInput;
-  }
-
-  /** {@code e'}, {@code codes × dimensions}. */
-  float[] search() {
-    return search;
-  }
-
-  /** {@code h}, one a code. */
-  float[] offsets() {
-    return offsets;
-  }
-
   /** What ids stand for, {@code codes × dimensions}. */
   float[] vectors() {
     return vectors;
   }
 
   /** From {@code z} to {@code z'}, for {@code count} vectors in place. */
-  void prepare(float[] vectors, int count) {
+  void prepare(float[] rows, int count) {
     for (int i = 0, at = 0; i < count; i++) {
       for (int b = 0; b < blocks.length; at += blocks[b], b++) {
-        copy(vectors, at, vectors, at, blocks[b], normalisesInput, scales[b]);
+        copy(rows, at, rows, at, blocks[b], normalisesInput, scales[b]);
       }
     }
   }
 
   /** The ids of prepared vectors. */
   void nearest(float[] prepared, int count, int[] ids) {
-    kernel.nearest(prepared, count, ids);
+    kernel.nearest(prepared, count, ids, null);
   }
 
   /** The mean squared difference of a prepared vector and a code, as they are compared. */
@@ -132,5 +118,30 @@ final class Codebook {
       sum += difference * difference;
     }
     return (float) (sum / d);
+  }
+
+  /** The length of {@link #constants}. */
+  int constantCount() {
+    return sameVectors ? 2 : 3;
+  }
+
+  /** Codes, offsets and, where ids stand for something else than the codes, vectors. */
+  List<Operand<?>> constants(Ops tf) {
+    List<Operand<?>> constants = new ArrayList<>(CodebookGraph.constants(tf, search, offsets));
+    if (!sameVectors) {
+      constants.add(CodebookGraph.table(tf, vectors, codes));
+    }
+    return constants;
+  }
+
+  /** From {@code [rows, D]} to ids, errors and vectors. */
+  BlockCodes encodeBlock(Ops tf, Operand<TFloat32> rows, List<Operand<?>> constants) {
+    Operand<TFloat32> prepared = CodebookGraph.prepare(tf, rows, blocks, scales, normalisesInput);
+    Operand<TInt32> ids = CodebookGraph.nearest(tf, prepared, codes, constants);
+    Operand<TFloat32> chosen = CodebookGraph.gather(tf, ids, dimensions(), constants.get(0));
+    Operand<TFloat32> found =
+        sameVectors ? chosen : CodebookGraph.gather(tf, ids, dimensions(), constants.get(2));
+    return BlockCodes.of(
+        tf, List.of(ids), List.of(GraphMath.meanSquare(tf, tf.math.sub(prepared, chosen))), found);
   }
 }

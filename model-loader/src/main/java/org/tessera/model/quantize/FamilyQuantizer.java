@@ -10,12 +10,28 @@ import org.tessera.model.quantize.graph.BlockCodes;
 /** A family: the reference form and, on blocks of rows, the graph form. */
 abstract class FamilyQuantizer implements Quantizer {
   @Override
-  public int dimensions() {
-    int size = 1;
-    for (int extent : latentShape()) {
-      size *= extent;
-    }
-    return size;
+  public int[] decodedShape() {
+    return latentShape();
+  }
+
+  @Override
+  public final int dimensions() {
+    return product(latentShape());
+  }
+
+  @Override
+  public final int decodedDimensions() {
+    return product(decodedShape());
+  }
+
+  @Override
+  public boolean droppable() {
+    return false;
+  }
+
+  @Override
+  public boolean decodable() {
+    return true;
   }
 
   /** The rows that the graph quantizes at once; never depends on the batch. */
@@ -23,16 +39,23 @@ abstract class FamilyQuantizer implements Quantizer {
     return 256;
   }
 
+  /** The length of {@link #constants}. */
+  int constantCount() {
+    return 0;
+  }
+
   /**
    * What {@link #encodeBlock} needs besides the rows, e.g. codebooks, as constants of the graph.
    */
-  abstract List<Operand<?>> constants(Ops tf);
+  List<Operand<?>> constants(Ops tf) {
+    return List.of();
+  }
 
   /**
    * Quantizes one block in a graph.
    *
-   * @param rows {@code [blockRows, dimensions]}
-   * @param constants the constants, as this graph sees them
+   * @param rows {@code [rows, dimensions]}, a fixed number of rows
+   * @param constants the {@link #constants}, as this graph sees them
    */
   abstract BlockCodes encodeBlock(Ops tf, Operand<TFloat32> rows, List<Operand<?>> constants);
 
@@ -40,7 +63,7 @@ abstract class FamilyQuantizer implements Quantizer {
    * Dequantizes in a graph.
    *
    * @param ids {@code [count, idsPerVector]}
-   * @return {@code [count, dimensions]}
+   * @return {@code [count, decodedDimensions]}
    */
   abstract Operand<TFloat32> decodeRows(Ops tf, Operand<TInt32> ids);
 
@@ -65,5 +88,13 @@ abstract class FamilyQuantizer implements Quantizer {
                 + ")");
       }
     }
+  }
+
+  static int product(int[] shape) {
+    int size = 1;
+    for (int extent : shape) {
+      size = Math.multiplyExact(size, extent);
+    }
+    return size;
   }
 }

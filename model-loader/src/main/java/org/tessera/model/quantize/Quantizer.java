@@ -22,6 +22,16 @@ public interface Quantizer {
   int dimensions();
 
   /**
+   * The trailing axes of what ids decode to: {@link #latentShape} for most families, something else
+   * where codes have vectors of their own (logits, bits with an embedding). The caller owns the
+   * returned copy.
+   */
+  int[] decodedShape();
+
+  /** The number of floats that the ids of one vector decode to. */
+  int decodedDimensions();
+
+  /**
    * The number of ids that one vector becomes: levels, groups, channels or positions; at least 1.
    */
   int idsPerVector();
@@ -65,7 +75,7 @@ public interface Quantizer {
    * Dequantizes ids.
    *
    * @param ids {@code count × idsPerVector}; -1 drops a level where {@link #droppable}
-   * @param vectors receives {@code count × dimensions}
+   * @param vectors receives {@code count × decodedDimensions}
    * @throws IllegalArgumentException for an id outside its radix, naming slot, id and radix
    * @throws UnsupportedOperationException when not {@link #decodable}
    */

@@ -46,16 +46,13 @@ public final class QuantizerGraphs {
     Operand<TInt32> leading = leading(tf, latents, trailing.length);
     Operand<TFloat32> rows =
         tf.reshape(latents, tf.constant(new int[] {-1, quantizer.dimensions()}));
-    BlockCodes codes =
-        RowBlocks.map(
-            tf,
-            rows,
-            quantizer.dimensions(),
+    RowBlocks.Extents extents =
+        new RowBlocks.Extents(
             family.blockRows(),
+            quantizer.dimensions(),
             quantizer.idsPerVector(),
-            quantizer.errorsPerVector(),
-            family.constants(tf),
-            family::encodeBlock);
+            quantizer.errorsPerVector());
+    BlockCodes codes = RowBlocks.map(tf, rows, extents, family.constants(tf), family::encodeBlock);
     return new Encoded(
         tf.reshape(codes.ids(), with(tf, leading, quantizer.idsPerVector())),
         tf.reshape(codes.errors(), with(tf, leading, quantizer.errorsPerVector())));
@@ -66,7 +63,7 @@ public final class QuantizerGraphs {
    *
    * @param ids {@code [..., idsPerVector]}; -1 drops a level where the family allows it. Other ids
    *     outside their radix fail the run on a CPU, and give zeros on a GPU, which does not check
-   * @return {@code [..., latentShape]}
+   * @return {@code [..., decodedShape]}
    * @throws UnsupportedOperationException when the quantizer is not {@link Quantizer#decodable}
    */
   public static Operand<TFloat32> decode(Ops tf, Quantizer quantizer, Operand<TInt32> ids) {
@@ -80,7 +77,7 @@ public final class QuantizerGraphs {
     Operand<TFloat32> rows =
         ((FamilyQuantizer) quantizer)
             .decodeRows(tf, tf.reshape(ids, tf.constant(new int[] {-1, slots})));
-    return tf.reshape(rows, with(tf, leading, quantizer.latentShape()));
+    return tf.reshape(rows, with(tf, leading, quantizer.decodedShape()));
   }
 
   private static void checkTrailing(Shape shape, int[] trailing, String what) {

@@ -1,7 +1,7 @@
 package org.tessera.model.quantize;
 
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.tessera.model.bundle.QuantizerSpec;
@@ -13,8 +13,23 @@ import org.tessera.model.npy.FloatTensor;
  * {@code model-loader/QUANTIZERS.md}; every switch that changes ids or vectors must be written.
  */
 public final class Quantizers {
-  private static final Map<String, Function<SpecReader, Quantizer>> FAMILIES =
-      Map.of("vq", VectorQuantizer::read, "residual", ResidualQuantizer::read);
+  private static final Map<String, Function<SpecReader, FamilyQuantizer>> FAMILIES =
+      Map.ofEntries(
+          Map.entry("vq", VectorQuantizer::read),
+          Map.entry("residual", ResidualQuantizer::read),
+          Map.entry("product", ProductQuantizer::read),
+          Map.entry("parallel", ParallelQuantizer::read),
+          Map.entry("projected", ProjectedQuantizer::read),
+          Map.entry("fsq", FiniteScalarQuantizer::read),
+          Map.entry("lfq", SignQuantizer::readLookupFree),
+          Map.entry("bsq", SignQuantizer::readSpherical),
+          Map.entry("binary", BinaryQuantizer::read),
+          Map.entry("argmax", ArgmaxQuantizer::read),
+          Map.entry("random_projection", RandomProjectionQuantizer::read),
+          Map.entry("normal_bins", NormalBinQuantizer::read),
+          Map.entry("uniform_bins", UniformBinQuantizer::read),
+          Map.entry("mu_law", MuLawQuantizer::read),
+          Map.entry("spline_bins", SplineQuantizer::read));
 
   private Quantizers() {}
 
@@ -28,24 +43,31 @@ public final class Quantizers {
    *     or wrong value, a tensor that is missing, does not fit or holds NaN or infinity
    */
   public static Quantizer of(QuantizerSpec spec, Function<String, FloatTensor> tensors) {
-    return read(new SpecReader(spec, tensors));
+    if (!FAMILIES.containsKey(spec.family())) {
+      throw new IllegalArgumentException("Cannot use quantizer family " + unknown(spec.family()));
+    }
+    SpecReader reader = new SpecReader(spec, tensors);
+    FamilyQuantizer quantizer = read(reader);
+    reader.throwProblems();
+    return quantizer;
   }
 
   /** The names of all families. */
-  public static java.util.SortedSet<String> families() {
+  public static SortedSet<String> families() {
     return new TreeSet<>(FAMILIES.keySet());
   }
 
-  static Quantizer read(SpecReader reader) {
-    Function<SpecReader, Quantizer> family = FAMILIES.get(reader.family());
+  /** Reads one quantizer, maybe inside another; null after a problem. */
+  static FamilyQuantizer read(SpecReader reader) {
+    Function<SpecReader, FamilyQuantizer> family = FAMILIES.get(reader.family());
     if (family == null) {
-      throw new IllegalArgumentException(
-          "Cannot use quantizer family "
-              + reader.family()
-              + " ("
-              + Suggestions.of(reader.family(), new TreeMap<>(FAMILIES).keySet())
-              + ")");
+      reader.problem("family: " + unknown(reader.family()));
+      return null;
     }
     return family.apply(reader);
+  }
+
+  private static String unknown(String family) {
+    return family + " (" + Suggestions.of(family, families()) + ")";
   }
 }

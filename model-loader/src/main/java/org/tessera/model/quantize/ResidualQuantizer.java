@@ -5,86 +5,62 @@ import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.op.core.Stack;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
-import org.tessera.model.npy.FloatTensor;
 import org.tessera.model.quantize.graph.BlockCodes;
-import org.tessera.model.quantize.graph.CodebookGraph;
+import org.tessera.model.quantize.graph.GraphMath;
 import org.tessera.model.quantize.kernel.Norms;
 
 /**
  * Family {@code residual}: each level quantizes what the levels before it left over; the vector is
- * the sum of the levels' codes.
+ * the sum of the levels' vectors. Levels are codebooks with one rule, or any quantizers of one
+ * vector length.
  */
-final class ResidualQuantizer extends FamilyQuantizer {
-  private final List<Codebook> levels;
+final class ResidualQuantizer extends CompositeQuantizer {
   private final int used;
   private final boolean marksDropped;
   private final boolean normalisesOnce;
 
   private ResidualQuantizer(
-      List<Codebook> levels, int used, boolean marksDropped, boolean normalisesOnce) {
-    this.levels = levels;
+      List<FamilyQuantizer> levels, int used, boolean marksDropped, boolean normalisesOnce) {
+    super(marksDropped ? levels : levels.subList(0, used));
     this.used = used;
     this.marksDropped = marksDropped;
     this.normalisesOnce = normalisesOnce;
   }
 
-  static Quantizer read(SpecReader reader) {
-    VectorRule rule = VectorRule.read(reader);
+  static FamilyQuantizer read(SpecReader reader) {
     boolean once = reader.flagOr("normalise_once", false);
     boolean mark = reader.choiceOr("dropped", "omit", "omit", "mark").equals("mark");
-    List<FloatTensor> tables = tables(reader);
-    int used = reader.integerOr("levels", tables.size(), 1, Math.max(1, tables.size()));
-    reader.finish();
-    List<Codebook> levels = new ArrayList<>();
-    for (FloatTensor table : tables) {
-      levels.add(new Codebook(List.of(table), new double[] {1}, rule));
-    }
-    return new ResidualQuantizer(List.copyOf(levels), used, mark, once);
-  }
-
-  /** One table a level, from a list of two-axis tensors or from one with three. */
-  private static List<FloatTensor> tables(SpecReader reader) {
-    List<FloatTensor> tables = new ArrayList<>();
-    for (SpecReader.Named named : reader.tensors("codebooks", 2, 3)) {
-      FloatTensor tensor = named.tensor();
-      int codes = tensor.extent(-2);
-      int d = tensor.extent(-1);
-      for (int at = 0; at < tensor.values().length; at += codes * d) {
-        tables.add(
-            tensor.rank() == 2
-                ? tensor
-                : FloatTensor.of(
-                    Arrays.copyOfRange(tensor.values(), at, at + codes * d), codes, d));
-      }
-      if (d != tables.get(0).extent(1)) {
+    List<FamilyQuantizer> levels =
+        reader.has("parts") ? readParts(reader) : Codebooks.readLevels(reader, "codebooks");
+    int most = Math.max(1, levels.size());
+    int used = reader.integerOr("levels", most, 1, most);
+    for (FamilyQuantizer level : reader.has("parts") ? levels : List.<FamilyQuantizer>of()) {
+      int d = levels.get(0).dimensions();
+      if (level.dimensions() != d || level.decodedDimensions() != d) {
         reader.problem(
-            named
-                + " has codes of "
+            "parts["
+                + levels.indexOf(level)
+                + "]: takes "
+                + level.dimensions()
+                + " and gives "
+                + level.decodedDimensions()
+                + " dimensions; level 0 takes "
                 + d
-                + " dimensions and level 0 of "
-                + tables.get(0).extent(1)
                 + " (levels add up, so they need equal dimensions)");
       }
     }
-    return tables;
+    if (!reader.finish()) {
+      return null;
+    }
+    return new ResidualQuantizer(levels, used, mark, once);
   }
 
   @Override
   public int[] latentShape() {
-    return new int[] {levels.get(0).dimensions()};
-  }
-
-  @Override
-  public int idsPerVector() {
-    return marksDropped ? levels.size() : used;
-  }
-
-  @Override
-  public int[] radices() {
-    return levels.stream().limit(idsPerVector()).mapToInt(Codebook::codes).toArray();
+    return parts.get(0).latentShape();
   }
 
   @Override
@@ -99,129 +75,102 @@ final class ResidualQuantizer extends FamilyQuantizer {
 
   @Override
   public int errorsPerVector() {
-    return idsPerVector();
+    return parts.size();
   }
 
   @Override
   public void encode(float[] vectors, int count, int[] ids, float[] errors) {
     int d = dimensions();
-    int slots = idsPerVector();
     float[] residual = Arrays.copyOf(vectors, Math.multiplyExact(count, d));
-    if (normalisesOnce) {
-      for (int i = 0; i < count; i++) {
-        Norms.normalise(residual, i * d, residual, i * d, d);
-      }
+    for (int i = 0; normalisesOnce && i < count; i++) {
+      Norms.normalise(residual, i * d, residual, i * d, d);
     }
-    int[] chosen = new int[count];
-    for (int level = 0; level < slots; level++) {
-      Codebook codebook = levels.get(level);
+    float[] found = new float[count * d];
+    int slot = 0;
+    for (int level = 0; level < parts.size(); level++) {
+      FamilyQuantizer part = parts.get(level);
+      int[] chosen;
       if (level < used) {
-        float[] prepared = residual.clone();
-        codebook.prepare(prepared, count);
-        codebook.nearest(prepared, count, chosen);
-      } else {
-        Arrays.fill(chosen, -1);
-      }
-      for (int i = 0; i < count; i++) {
-        ids[i * slots + level] = chosen[i];
-        float error = subtract(residual, i, codebook, chosen[i]);
-        if (errors != null) {
-          errors[i * slots + level] = error;
+        chosen = new int[count * part.idsPerVector()];
+        part.encode(residual, count, chosen, null);
+        part.decode(chosen, count, found);
+        for (int i = 0; i < found.length; i++) {
+          residual[i] -= found[i];
         }
+      } else {
+        chosen = dropped(count * part.idsPerVector());
+      }
+      scatter(chosen, part.idsPerVector(), ids, idsPerVector(), slot, count);
+      slot += part.idsPerVector();
+      if (errors != null) {
+        scatter(meanSquares(residual, d, count), 1, errors, parts.size(), level, count);
       }
     }
-  }
-
-  /** Takes a code from a residual; a dropped level takes nothing. The mean square that is left. */
-  private static float subtract(float[] residual, int row, Codebook codebook, int id) {
-    int d = codebook.dimensions();
-    double sum = 0;
-    for (int i = row * d, from = id * d; i < row * d + d; i++, from++) {
-      if (id >= 0) {
-        residual[i] -= codebook.vectors()[from];
-      }
-      sum += (double) residual[i] * residual[i];
-    }
-    return (float) (sum / d);
-  }
-
-  @Override
-  public boolean decodable() {
-    return true;
   }
 
   @Override
   public void decode(int[] ids, int count, float[] vectors) {
     checkIds(ids, count);
     int d = dimensions();
-    int slots = idsPerVector();
     Arrays.fill(vectors, 0, count * d, 0);
-    for (int i = 0; i < count; i++) {
-      for (int level = 0; level < slots; level++) {
-        int id = ids[i * slots + level];
-        for (int j = 0; id >= 0 && j < d; j++) {
-          vectors[i * d + j] += levels.get(level).vectors()[id * d + j];
-        }
+    float[] found = new float[count * d];
+    int slot = 0;
+    for (FamilyQuantizer part : parts) {
+      int slots = part.idsPerVector();
+      int[] own = gather(ids, idsPerVector(), slot, slots, count);
+      for (int i = 0; i < own.length; i++) {
+        own[i] = Math.max(own[i], 0);
       }
+      part.decode(own, count, found);
+      for (int i = 0; i < found.length; i++) {
+        boolean kept = ids[i / d * idsPerVector() + slot] >= 0;
+        vectors[i] += kept ? found[i] : 0;
+      }
+      slot += slots;
     }
   }
 
   @Override
-  List<Operand<?>> constants(Ops tf) {
-    List<Operand<?>> constants = new ArrayList<>();
-    for (Codebook codebook : levels.subList(0, used)) {
-      constants.addAll(CodebookGraph.constants(tf, codebook.search(), codebook.offsets()));
-      if (!Arrays.equals(codebook.search(), codebook.vectors())) {
-        constants.add(CodebookGraph.table(tf, codebook.vectors(), codebook.codes()));
-      }
-    }
-    return constants;
+  List<FamilyQuantizer> encoding() {
+    return parts.subList(0, used);
   }
 
   @Override
   BlockCodes encodeBlock(Ops tf, Operand<TFloat32> rows, List<Operand<?>> constants) {
-    Operand<TFloat32> residual = normalisesOnce ? CodebookGraph.normalise(tf, rows) : rows;
+    Operand<TFloat32> residual = normalisesOnce ? GraphMath.normalise(tf, rows) : rows;
+    Operand<TFloat32> sum = null;
     List<Operand<TInt32>> ids = new ArrayList<>();
     List<Operand<TFloat32>> errors = new ArrayList<>();
-    int next = 0;
-    for (Codebook codebook : levels.subList(0, used)) {
-      List<Operand<?>> search = constants.subList(next, next + 2);
-      next += 2;
-      Operand<?> vectors = search.get(0);
-      if (!Arrays.equals(codebook.search(), codebook.vectors())) {
-        vectors = constants.get(next++);
-      }
-      Operand<TFloat32> prepared =
-          CodebookGraph.prepare(
-              tf, residual, codebook.blocks(), codebook.scales(), codebook.normalisesInput());
-      Operand<TInt32> chosen = CodebookGraph.nearest(tf, prepared, codebook.codes(), search);
-      residual =
-          tf.math.sub(
-              residual,
-              CodebookGraph.gather(tf, chosen, codebook.codes(), codebook.dimensions(), vectors));
-      ids.add(chosen);
-      errors.add(CodebookGraph.meanSquare(tf, residual));
+    Shares shares = new Shares(constants);
+    for (FamilyQuantizer part : encoding()) {
+      BlockCodes codes = part.encodeBlock(tf, residual, shares.take(part));
+      residual = tf.math.sub(residual, codes.vectors());
+      sum = sum == null ? codes.vectors() : tf.math.add(sum, codes.vectors());
+      ids.add(codes.ids());
+      errors.add(GraphMath.meanSquare(tf, residual));
     }
-    for (int level = used; level < idsPerVector(); level++) {
-      ids.add(tf.fill(tf.constant(new int[] {blockRows()}), tf.constant(-1)));
+    for (FamilyQuantizer part : parts.subList(used, parts.size())) {
+      int count = (int) rows.shape().get(0);
+      ids.add(tf.fill(tf.constant(new int[] {count, part.idsPerVector()}), tf.constant(-1)));
       errors.add(errors.get(used - 1));
     }
-    return BlockCodes.of(tf, ids, errors);
+    return new BlockCodes(GraphMath.beside(tf, ids), tf.stack(errors, Stack.axis(1L)), sum);
   }
 
   @Override
   Operand<TFloat32> decodeRows(Ops tf, Operand<TInt32> ids) {
     Operand<TFloat32> sum = null;
-    for (int level = 0; level < idsPerVector(); level++) {
-      Codebook codebook = levels.get(level);
-      Operand<TInt32> column =
-          tf.squeeze(
-              tf.slice(ids, tf.constant(new int[] {0, level}), tf.constant(new int[] {-1, 1})),
-              Squeeze.axis(1L));
-      Operand<TFloat32> vectors =
-          CodebookGraph.lookUpKept(
-              tf, codebook.vectors(), codebook.codes(), codebook.dimensions(), column);
-      sum = sum == null ? vectors : tf.math.add(sum, vectors);
+    int slot = 0;
+    for (FamilyQuantizer part : parts) {
+      Operand<TInt32> own = GraphMath.columns(tf, ids, slot, part.idsPerVector());
+      Operand<TFloat32> found = part.decodeRows(tf, tf.math.maximum(own, tf.constant(0)));
+      Operand<TFloat32> kept =
+          tf.dtypes.cast(
+              tf.math.greaterEqual(GraphMath.columns(tf, own, 0, 1), tf.constant(0)),
+              TFloat32.class);
+      found = tf.math.mul(found, kept);
+      sum = sum == null ? found : tf.math.add(sum, found);
+      slot += part.idsPerVector();
     }
     return sum;
   }

@@ -2,8 +2,11 @@ package org.tessera.model.quantize;
 
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.tessera.model.bundle.QuantizerSpec;
@@ -134,6 +137,41 @@ final class SpecReader {
     return numbers;
   }
 
+  /**
+   * One number for each of {@code count} places that must be written: one for all, a list, or the
+   * name of a tensor with one axis or, for {@code shape} with two, with two.
+   */
+  double[] numbersPer(String name, int... shape) {
+    int count = FamilyQuantizer.product(shape);
+    double[] numbers = new double[count];
+    if (has(name) && spec.parameters().get(name) instanceof String) {
+      Named named = tensor(name, shape.length);
+      if (named != null && !Arrays.equals(named.tensor().shape(), shape)) {
+        problem(
+            named
+                + " has the shape "
+                + Arrays.toString(named.tensor().shape())
+                + " (give "
+                + Arrays.toString(shape)
+                + ")");
+      } else if (named != null) {
+        for (int i = 0; i < count; i++) {
+          numbers[i] = named.tensor().values()[i];
+        }
+      }
+      return numbers;
+    }
+    double[] written = numbers(name);
+    if (written.length == 1) {
+      Arrays.fill(numbers, written[0]);
+    } else if (written.length == count) {
+      return written;
+    } else if (written.length > 0) {
+      problem(name + ": " + written.length + " numbers (give 1 or " + count + ")");
+    }
+    return numbers;
+  }
+
   /** One tensor, or several, that must be named: a name or a list of names. */
   List<Named> tensors(String name, int... ranks) {
     List<Named> found = new ArrayList<>();
@@ -158,25 +196,35 @@ final class SpecReader {
     return text == null ? null : load(name, text, ranks);
   }
 
+  /** The reader of one nested quantizer; null after a problem. */
+  SpecReader part(String name) {
+    Object value = required(name);
+    return value == null ? null : part(name, value);
+  }
+
   /** The readers of nested quantizers; an empty list after a problem. */
   List<SpecReader> parts(String name) {
     List<SpecReader> parts = new ArrayList<>();
     List<?> values = list(name);
     for (int i = 0; i < values.size(); i++) {
-      String part = name + "[" + i + "]";
-      if (values.get(i) instanceof java.util.Map<?, ?> map
-          && map.get("family") instanceof String family) {
-        java.util.TreeMap<String, Object> parameters = new java.util.TreeMap<>();
-        map.forEach((key, value) -> parameters.put(String.valueOf(key), value));
-        parameters.remove("family");
-        parts.add(
-            new SpecReader(
-                new QuantizerSpec(family, parameters), tensors, path + part + ".", problems));
-      } else {
-        wrong(part, values.get(i), "a quantizer: its family and parameters");
+      SpecReader part = part(name + "[" + i + "]", values.get(i));
+      if (part != null) {
+        parts.add(part);
       }
     }
     return parts;
+  }
+
+  private SpecReader part(String name, Object value) {
+    if (value instanceof Map<?, ?> map && map.get("family") instanceof String family) {
+      TreeMap<String, Object> parameters = new TreeMap<>();
+      map.forEach((key, parameter) -> parameters.put(String.valueOf(key), parameter));
+      parameters.remove("family");
+      return new SpecReader(
+          new QuantizerSpec(family, parameters), tensors, path + name + ".", problems);
+    }
+    wrong(name, value, "a quantizer: its family and parameters");
+    return null;
   }
 
   /** Notes a problem; {@code message} starts with the parameter's name. */
@@ -189,9 +237,28 @@ final class SpecReader {
     return problems.isEmpty();
   }
 
-  /** Notes parameters that nobody asked for, then throws all problems there are. */
-  void finish() {
-    unknown();
+  /**
+   * Notes parameters that nobody asked for.
+   *
+   * @return whether there is no problem at all: only then may a quantizer be made
+   */
+  boolean finish() {
+    for (String name : spec.parameters().keySet()) {
+      if (!known.contains(name)) {
+        problem(
+            name
+                + ": unknown parameter of "
+                + spec.family()
+                + (known.isEmpty()
+                    ? " (it takes none)"
+                    : " (" + Suggestions.of(name, known) + ")"));
+      }
+    }
+    return clean();
+  }
+
+  /** Throws all problems there are. */
+  void throwProblems() {
     if (problems.isEmpty()) {
       return;
     }
@@ -204,21 +271,6 @@ final class SpecReader {
       message.append("\n  - ").append(problem);
     }
     throw new IllegalArgumentException(message.toString());
-  }
-
-  /** Notes parameters that nobody asked for. */
-  void unknown() {
-    for (String name : spec.parameters().keySet()) {
-      if (!known.contains(name)) {
-        problem(
-            name
-                + ": unknown parameter of "
-                + spec.family()
-                + (known.isEmpty()
-                    ? " (it takes none)"
-                    : " (" + Suggestions.of(name, known) + ")"));
-      }
-    }
   }
 
   private Named load(String parameter, String name, int... ranks) {

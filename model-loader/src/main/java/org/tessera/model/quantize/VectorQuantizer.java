@@ -9,16 +9,17 @@ import org.tensorflow.types.TInt32;
 import org.tessera.model.npy.FloatTensor;
 import org.tessera.model.quantize.graph.BlockCodes;
 import org.tessera.model.quantize.graph.CodebookGraph;
+import org.tessera.model.quantize.graph.GraphMath;
 
 /** Family {@code vq}: one id a vector, the best code of one codebook. */
 final class VectorQuantizer extends FamilyQuantizer {
   private final Codebook codebook;
 
-  private VectorQuantizer(Codebook codebook) {
+  VectorQuantizer(Codebook codebook) {
     this.codebook = codebook;
   }
 
-  static Quantizer read(SpecReader reader) {
+  static FamilyQuantizer read(SpecReader reader) {
     VectorRule rule = VectorRule.read(reader);
     List<SpecReader.Named> tables = reader.tensors("codebook", 2);
     double[] weights = new double[tables.size()];
@@ -52,7 +53,9 @@ final class VectorQuantizer extends FamilyQuantizer {
                 + " (blocks of one code share its index)");
       }
     }
-    reader.finish();
+    if (!reader.finish()) {
+      return null;
+    }
     List<FloatTensor> blocks = tables.stream().map(SpecReader.Named::tensor).toList();
     return new VectorQuantizer(new Codebook(blocks, weights, rule));
   }
@@ -78,11 +81,6 @@ final class VectorQuantizer extends FamilyQuantizer {
   }
 
   @Override
-  public boolean droppable() {
-    return false;
-  }
-
-  @Override
   public int errorsPerVector() {
     return 1;
   }
@@ -98,11 +96,6 @@ final class VectorQuantizer extends FamilyQuantizer {
   }
 
   @Override
-  public boolean decodable() {
-    return true;
-  }
-
-  @Override
   public void decode(int[] ids, int count, float[] vectors) {
     checkIds(ids, count);
     int d = codebook.dimensions();
@@ -112,29 +105,23 @@ final class VectorQuantizer extends FamilyQuantizer {
   }
 
   @Override
+  int constantCount() {
+    return codebook.constantCount();
+  }
+
+  @Override
   List<Operand<?>> constants(Ops tf) {
-    return CodebookGraph.constants(tf, codebook.search(), codebook.offsets());
+    return codebook.constants(tf);
   }
 
   @Override
   BlockCodes encodeBlock(Ops tf, Operand<TFloat32> rows, List<Operand<?>> constants) {
-    Operand<TFloat32> prepared =
-        CodebookGraph.prepare(
-            tf, rows, codebook.blocks(), codebook.scales(), codebook.normalisesInput());
-    Operand<TInt32> ids = CodebookGraph.nearest(tf, prepared, codebook.codes(), constants);
-    Operand<TFloat32> chosen =
-        CodebookGraph.gather(tf, ids, codebook.codes(), codebook.dimensions(), constants.get(0));
-    return BlockCodes.of(
-        tf, List.of(ids), List.of(CodebookGraph.meanSquare(tf, tf.math.sub(prepared, chosen))));
+    return codebook.encodeBlock(tf, rows, constants);
   }
 
   @Override
   Operand<TFloat32> decodeRows(Ops tf, Operand<TInt32> ids) {
     return CodebookGraph.lookUp(
-        tf,
-        codebook.vectors(),
-        codebook.codes(),
-        codebook.dimensions(),
-        tf.squeeze(ids, org.tensorflow.op.core.Squeeze.axis(1L)));
+        tf, codebook.vectors(), codebook.dimensions(), GraphMath.column(tf, ids, 0));
   }
 }

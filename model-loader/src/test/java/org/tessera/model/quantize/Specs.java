@@ -1,6 +1,7 @@
 package org.tessera.model.quantize;
 
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.tessera.model.bundle.QuantizerSpec;
@@ -50,8 +51,17 @@ final class Specs {
 
   static float[] decode(Quantizer quantizer, int... ids) {
     int count = ids.length / quantizer.idsPerVector();
-    float[] vectors = new float[count * quantizer.dimensions()];
+    float[] vectors = new float[count * quantizer.decodedDimensions()];
     quantizer.decode(ids, count, vectors);
     return vectors;
+  }
+
+  static float[] gaussian(long seed, int count) {
+    Random random = new Random(seed);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
   }
 }

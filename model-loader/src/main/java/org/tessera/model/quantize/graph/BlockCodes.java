@@ -12,10 +12,16 @@ import org.tensorflow.types.TInt32;
  *
  * @param ids {@code [rows, idsPerVector]}
  * @param errors {@code [rows, errorsPerVector]}
+ * @param vectors what the ids stand for, {@code [rows, decoded dimensions]}; null when the family
+ *     cannot decode
  */
-public record BlockCodes(Operand<TInt32> ids, Operand<TFloat32> errors) {
+public record BlockCodes(Operand<TInt32> ids, Operand<TFloat32> errors, Operand<TFloat32> vectors) {
   /** From one column of {@code rows} values for each slot and each error. */
-  public static BlockCodes of(Ops tf, List<Operand<TInt32>> ids, List<Operand<TFloat32>> errors) {
-    return new BlockCodes(tf.stack(ids, Stack.axis(1L)), tf.stack(errors, Stack.axis(1L)));
+  public static BlockCodes of(
+      Ops tf,
+      List<Operand<TInt32>> ids,
+      List<Operand<TFloat32>> errors,
+      Operand<TFloat32> vectors) {
+    return new BlockCodes(tf.stack(ids, Stack.axis(1L)), tf.stack(errors, Stack.axis(1L)), vectors);
   }
 }

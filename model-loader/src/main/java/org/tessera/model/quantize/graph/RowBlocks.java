@@ -34,58 +34,60 @@ public final class RowBlocks {
   }
 
   /**
+   * The extents of the loop.
+   *
+   * @param rows rows in a block
+   * @param dimensions floats in a row
+   * @param slots ids of a row
+   * @param errors errors of a row
+   */
+  public record Extents(int rows, int dimensions, int slots, int errors) {}
+
+  /**
    * Builds the loop.
    *
    * @param rows {@code [count, dimensions]}
-   * @param slots ids per row
-   * @param errors errors per row
-   * @return ids {@code [count, slots]} and errors {@code [count, errors]}
+   * @return ids {@code [count, slots]} and errors {@code [count, errors]}; no vectors
    */
   public static BlockCodes map(
-      Ops tf,
-      Operand<TFloat32> rows,
-      int dimensions,
-      int blockRows,
-      int slots,
-      int errors,
-      List<Operand<?>> constants,
-      Body body) {
+      Ops tf, Operand<TFloat32> rows, Extents extents, List<Operand<?>> constants, Body body) {
     Operand<TInt32> count = tf.gather(tf.shape(rows), tf.constant(0), tf.constant(0));
+    Operand<TInt32> perBlock = tf.constant(extents.rows());
     Operand<TInt32> blocks =
-        tf.math.floorDiv(tf.math.add(count, tf.constant(blockRows - 1)), tf.constant(blockRows));
-    Operand<TInt32> missing = tf.math.sub(tf.math.mul(blocks, tf.constant(blockRows)), count);
+        tf.math.floorDiv(tf.math.add(count, tf.constant(extents.rows() - 1)), perBlock);
+    Operand<TInt32> missing = tf.math.sub(tf.math.mul(blocks, perBlock), count);
+    Operand<TInt32> zero = tf.constant(0);
     Operand<TInt32> paddings =
-        tf.reshape(
-            tf.stack(List.of(tf.constant(0), missing, tf.constant(0), tf.constant(0))),
-            tf.constant(new int[] {2, 2}));
-    Operand<TFloat32> blocked =
+        GraphMath.reshape(tf, tf.stack(List.of(zero, missing, zero, zero)), 2, 2);
+    // Without errors there is still one column of zeros, for a loop cannot carry empty values.
+    int columns = Math.max(1, extents.errors());
+    List<Operand<?>> state = new ArrayList<>();
+    state.add(zero);
+    state.add(blocks);
+    state.add(
         tf.reshape(
             tf.pad(rows, paddings, tf.constant(0f)),
-            tf.stack(List.of(blocks, tf.constant(blockRows), tf.constant(dimensions))));
-    Operand<TInt32> ids =
-        tf.fill(
-            tf.stack(List.of(blocks, tf.constant(blockRows), tf.constant(slots))), tf.constant(0));
-    Operand<TFloat32> errorValues =
-        tf.fill(
-            tf.stack(List.of(blocks, tf.constant(blockRows), tf.constant(errors))),
-            tf.constant(0f));
-    List<Operand<?>> state =
-        new ArrayList<>(List.of(tf.constant(0), blocks, blocked, ids, errorValues));
+            tf.stack(List.of(blocks, perBlock, tf.constant(extents.dimensions())))));
+    state.add(
+        tf.fill(tf.stack(List.of(blocks, perBlock, tf.constant(extents.slots()))), tf.constant(0)));
+    state.add(tf.fill(tf.stack(List.of(blocks, perBlock, tf.constant(columns))), tf.constant(0f)));
     state.addAll(constants);
-    Shape blockShape = Shape.of(blockRows, dimensions);
     ConcreteFunction condition = ConcreteFunction.create(f -> condition(f, state));
-    ConcreteFunction step = ConcreteFunction.create(f -> step(f, state, blockShape, body));
+    ConcreteFunction step = ConcreteFunction.create(f -> step(f, state, extents, body));
     While loop = tf.whileOp(state, condition, step);
+    Operand<TInt32> ids = loop.output().get(3).expect(TInt32.class);
+    Operand<TFloat32> errors = loop.output().get(4).expect(TFloat32.class);
     return new BlockCodes(
-        rows(tf, loop.output().get(3).expect(TInt32.class), slots, count),
-        rows(tf, loop.output().get(4).expect(TFloat32.class), errors, count));
+        rows(tf, ids, extents.slots(), extents.slots(), count),
+        rows(tf, errors, columns, extents.errors(), count),
+        null);
   }
 
   private static <T extends org.tensorflow.types.family.TNumber> Operand<T> rows(
-      Ops tf, Operand<T> blocked, int columns, Operand<TInt32> count) {
-    Operand<T> flat = tf.reshape(blocked, tf.constant(new int[] {-1, columns}));
+      Ops tf, Operand<T> blocked, int columns, int used, Operand<TInt32> count) {
+    Operand<T> flat = GraphMath.reshape(tf, blocked, -1, columns);
     return tf.slice(
-        flat, tf.constant(new int[] {0, 0}), tf.stack(List.of(count, tf.constant(columns))));
+        flat, tf.constant(new int[] {0, 0}), tf.stack(List.of(count, tf.constant(used))));
   }
 
   private static Signature condition(Ops f, List<Operand<?>> state) {
@@ -103,23 +105,26 @@ public final class RowBlocks {
         .build();
   }
 
-  private static Signature step(Ops f, List<Operand<?>> state, Shape blockShape, Body body) {
+  private static Signature step(Ops f, List<Operand<?>> state, Extents extents, Body body) {
     List<Operand<?>> inside = placeholders(f, state);
     Operand<TInt32> index = inside.get(0).asOutput().expect(TInt32.class);
     Operand<TFloat32> block =
         f.ensureShape(
             f.gather(inside.get(2).asOutput().expect(TFloat32.class), index, f.constant(0)),
-            blockShape);
+            Shape.of(extents.rows(), extents.dimensions()));
     BlockCodes codes = body.apply(f, block, inside.subList(5, inside.size()));
     List<Operand<?>> next = new ArrayList<>(inside);
     next.set(0, f.math.add(index, f.constant(1)));
     next.set(3, update(f, inside.get(3).asOutput().expect(TInt32.class), index, codes.ids()));
-    next.set(4, update(f, inside.get(4).asOutput().expect(TFloat32.class), index, codes.errors()));
+    if (extents.errors() > 0) {
+      Operand<TFloat32> errors = inside.get(4).asOutput().expect(TFloat32.class);
+      next.set(4, update(f, errors, index, codes.errors()));
+    }
     Signature.Builder signature = Signature.builder().key("block");
     for (int i = 0; i < inside.size(); i++) {
       signature.input("in" + i, inside.get(i));
       signature.output(
-          "out" + i, i == 1 || i == 2 || i > 4 ? f.identity(next.get(i)) : next.get(i));
+          "out" + i, next.get(i) == inside.get(i) ? f.identity(next.get(i)) : next.get(i));
     }
     return signature.build();
   }
