@@ -20,6 +20,7 @@ public final class Quantizers {
           Map.entry("product", ProductQuantizer::read),
           Map.entry("parallel", ParallelQuantizer::read),
           Map.entry("projected", ProjectedQuantizer::read),
+          Map.entry("multi_scale", MultiScaleQuantizer::read),
           Map.entry("fsq", FiniteScalarQuantizer::read),
           Map.entry("lfq", SignQuantizer::readLookupFree),
           Map.entry("bsq", SignQuantizer::readSpherical),

@@ -294,7 +294,8 @@ final class SpecReader {
     return named;
   }
 
-  private int integer(String name, Object value, int min, int max) {
+  /** A whole number that was found inside a list. */
+  int integer(String name, Object value, int min, int max) {
     if (value instanceof Number number && number.doubleValue() == number.intValue()) {
       int integer = number.intValue();
       if (integer >= min && integer <= max) {
@@ -307,7 +308,8 @@ final class SpecReader {
     return min;
   }
 
-  private List<?> list(String name) {
+  /** A list that must be written and not be empty; one value is a list of one. */
+  List<?> list(String name) {
     Object value = required(name);
     if (value == null) {
       return List.of();

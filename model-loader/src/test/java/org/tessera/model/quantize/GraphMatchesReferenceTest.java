@@ -24,7 +24,7 @@ class GraphMatchesReferenceTest {
   };
 
   static Stream<Arguments> quantizers() {
-    return Stream.of(vectorQuantizers(), levels(), nested(), signs(), scalars(), others())
+    return Stream.of(vectorQuantizers(), levels(), nested(), signs(), scalars(), maps(), others())
         .flatMap(s -> s);
   }
 
@@ -208,6 +208,46 @@ class GraphMatchesReferenceTest {
                 "high",
                 2),
             tensors(),
+            1));
+  }
+
+  private static Stream<Arguments> maps() {
+    QuantizerSpec scales =
+        with(
+            spec(
+                "multi_scale",
+                "height",
+                8,
+                "width",
+                6,
+                "scales",
+                List.of(1, 2, 3, List.of(5, 4), List.of(8, 6)),
+                "codebook",
+                "c"),
+            PLAIN);
+    Function<String, FloatTensor> all =
+        tensors(
+            "c",
+            table(21, 512, 4),
+            "w",
+            FloatTensor.of(Specs.gaussian(22, 4 * 4 * 9), 4, 4, 3, 3),
+            "b",
+            FloatTensor.of(Specs.gaussian(23, 4), 4));
+    return Stream.of(
+        arguments(scales, all, 1),
+        arguments(with(scales, "levels", 3, "metric", "cosine"), all, 1),
+        arguments(
+            with(
+                scales,
+                "phi",
+                List.of("w", "w"),
+                "phi_bias",
+                List.of("b", "b"),
+                "phi_ratio",
+                0.1,
+                "phi_index",
+                List.of(0, 0, 1, 1, 1)),
+            all,
             1));
   }
 

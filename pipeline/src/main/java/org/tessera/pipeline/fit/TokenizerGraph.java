@@ -108,17 +108,15 @@ final class TokenizerGraph {
     return RowBlocks.map(
             tf,
             rows,
-            map.from(),
-            BLOCK,
-            1,
-            map.to(),
+            new RowBlocks.Extents(BLOCK, map.from(), 1, map.to()),
             List.of(unused, map.meanOf(tf), map.forwardOf(tf)),
             (f, block, constants) ->
                 new BlockCodes(
                     constants.get(0).asOutput().expect(TInt32.class),
                     f.linalg.matMul(
                         f.math.sub(block, constants.get(1).asOutput().expect(TFloat32.class)),
-                        constants.get(2).asOutput().expect(TFloat32.class))))
+                        constants.get(2).asOutput().expect(TFloat32.class)),
+                    null))
         .errors();
   }
 
