@@ -74,8 +74,9 @@ public final class PointClouds {
       case PTS -> TextCloudReader.pts(in, request);
       case PTX -> TextCloudReader.ptx(in, request);
       case KITTI -> KittiReader.read(in, request);
-      case NPY, NPZ, E57 ->
-          throw Bad.unsupported(format.title(), "this build has no reader (convert it to PLY)", 0);
+      case NPY -> NumpyReader.npy(in, request);
+      case NPZ -> NumpyReader.npz(in, input.content().readAll(request.limits().bytes()), request);
+      case E57 -> E57Reader.read(in, request);
       case DRACO, BPF ->
           throw Bad.unsupported(
               format.title(), "this format is not decoded here (convert it to PLY)", 0);
