@@ -1,6 +1,7 @@
 package org.tessera.udf.modality;
 
 import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.udf.audio.AudioFrontEnd;
 import org.tessera.udf.frontend.FrontEnd;
 import org.tessera.udf.image.ImageFrontEnd;
 import org.tessera.udf.sample.Limits;
@@ -17,7 +18,8 @@ public final class FrontEnds {
   public static FrontEnd of(TokenizerManifest manifest, Limits limits) {
     return switch (manifest.modality()) {
       case IMAGE -> ImageFrontEnd.of(manifest.frontEnd(), limits);
-      case AUDIO, EEG, POINTS ->
+      case AUDIO -> AudioFrontEnd.of(manifest.frontEnd(), limits);
+      case EEG, POINTS ->
           throw new IllegalArgumentException(
               "Cannot read " + manifest.modality().id() + " in this build");
     };

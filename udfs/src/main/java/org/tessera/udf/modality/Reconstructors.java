@@ -1,6 +1,7 @@
 package org.tessera.udf.modality;
 
 import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.udf.audio.AudioReconstructor;
 import org.tessera.udf.image.ImageReconstructor;
 import org.tessera.udf.reconstruct.Reconstructor;
 
@@ -12,7 +13,8 @@ public final class Reconstructors {
   public static Reconstructor of(TokenizerManifest manifest) {
     return switch (manifest.modality()) {
       case IMAGE -> new ImageReconstructor();
-      case AUDIO, EEG, POINTS ->
+      case AUDIO -> new AudioReconstructor();
+      case EEG, POINTS ->
           throw new IllegalArgumentException(
               "Cannot reconstruct " + manifest.modality().id() + " in this build");
     };

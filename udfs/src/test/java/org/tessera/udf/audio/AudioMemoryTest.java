@@ -2,10 +2,9 @@ package org.tessera.udf.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +18,6 @@ import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
 import org.tessera.udf.sample.ByteSource;
 import org.tessera.udf.sample.Limits;
-import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleInput;
 
 @EnabledOnOs(OS.LINUX)
@@ -54,25 +52,25 @@ class AudioMemoryTest {
 
   @Test
   void tenThousandFilesLeaveNoNativeMemory() throws Exception {
-    byte[] flac;
-    try (var in = getClass().getResourceAsStream("decode/tone/s16.flac")) {
-      flac = in.readAllBytes();
-    }
-    byte[] cut = Arrays.copyOf(flac, flac.length - 50);
-    AudioFrontEnd frontEnd = AudioFrontEnd.of(List.of(), Limits.DEFAULT);
-    long before = 0;
-    for (int i = 0; i < 10_000; i++) {
-      if (i == 2000) {
-        before = residentBytes();
-      }
-      try (Segments segments = frontEnd.open(SampleInput.of("a", i % 2 == 0 ? flac : cut))) {
-        assertThat(segments.next()).isNotNull();
-        assertThat(i % 2).isZero();
-      } catch (SampleException e) {
-        assertThat(i % 2).isEqualTo(1);
-      }
-    }
-    assertThat(residentBytes() - before).as("bytes").isLessThan(64L << 20);
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xms128m",
+                "-Xmx128m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                NativeMemoryProbe.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String[] printed =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .strip()
+            .split(" ");
+    assertThat(process.waitFor()).isZero();
+    assertThat(Integer.parseInt(printed[0])).as("rejected").isEqualTo(5000);
+    assertThat(Long.parseLong(printed[1])).as("bytes").isLessThan(24L << 20);
   }
 
   /** Bytes of the heap that are in use after a collection. */
@@ -80,13 +78,6 @@ class AudioMemoryTest {
     System.gc();
     Runtime runtime = Runtime.getRuntime();
     return runtime.totalMemory() - runtime.freeMemory();
-  }
-
-  private static long residentBytes() throws IOException {
-    System.gc();
-    String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
-    Runtime runtime = Runtime.getRuntime();
-    return Long.parseLong(pages[1]) * 4096 - runtime.totalMemory();
   }
 
   /** Hours of a 16-bit WAV whose bytes are made when they are read. */

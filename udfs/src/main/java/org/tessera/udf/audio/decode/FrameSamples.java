@@ -8,6 +8,8 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S16;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S16P;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S32;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S32P;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S64;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S64P;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_U8;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_U8P;
 
@@ -16,6 +18,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
 
@@ -27,6 +30,7 @@ final class FrameSamples {
   private byte[] bytes = {};
   private short[] shorts = {};
   private int[] ints = {};
+  private long[] longs = {};
   private double[] doubles = {};
   private float[] floats = {};
 
@@ -39,6 +43,7 @@ final class FrameSamples {
       case AV_SAMPLE_FMT_FLTP:
       case AV_SAMPLE_FMT_S16P:
       case AV_SAMPLE_FMT_S32P:
+      case AV_SAMPLE_FMT_S64P:
       case AV_SAMPLE_FMT_DBLP:
       case AV_SAMPLE_FMT_U8P:
         for (int channel = 0; channel < channels; channel++) {
@@ -73,6 +78,11 @@ final class FrameSamples {
         ints = ints.length < count ? new int[count] : ints;
         new IntPointer(all).get(ints, 0, count);
         break;
+      case AV_SAMPLE_FMT_S64:
+      case AV_SAMPLE_FMT_S64P:
+        longs = longs.length < count ? new long[count] : longs;
+        new LongPointer(all).get(longs, 0, count);
+        break;
       case AV_SAMPLE_FMT_FLT:
       case AV_SAMPLE_FMT_FLTP:
         floats = floats.length < count ? new float[count] : floats;
@@ -106,6 +116,12 @@ final class FrameSamples {
       case AV_SAMPLE_FMT_S32P:
         for (int i = 0, at = from; i < count; i++, at += step) {
           target[i] = ints[at] * 0x1p-31f;
+        }
+        break;
+      case AV_SAMPLE_FMT_S64:
+      case AV_SAMPLE_FMT_S64P:
+        for (int i = 0, at = from; i < count; i++, at += step) {
+          target[i] = longs[at] * 0x1p-63f;
         }
         break;
       case AV_SAMPLE_FMT_FLT:

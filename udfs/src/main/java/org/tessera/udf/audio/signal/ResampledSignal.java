@@ -42,7 +42,10 @@ public final class ResampledSignal implements Signal {
     this.turns = Math.max(1, Math.min(MAX_TURNS, BLOCK_FLOATS / filter.span()));
     this.input = new float[source.channels()][(turns - 1) * filter.from() + filter.span()];
     this.output = new float[source.channels()][turns * filter.to()];
-    this.rows = new float[filter.span()][turns];
+    this.rows = new float[filter.span()][];
+    for (int k = 0; k < rows.length; k++) {
+      rows[k] = new float[k < filter.from() ? turns + filter.span() / filter.from() : turns];
+    }
     this.sums = new float[turns];
     this.filled = filter.width();
   }
@@ -106,11 +109,14 @@ public final class ResampledSignal implements Signal {
 
   private void filter(float[] samples, float[] target, int usedTurns) {
     int from = filter.from();
-    for (int k = 0; k < rows.length; k++) {
+    for (int k = 0; k < from; k++) {
       float[] row = rows[k];
-      for (int m = 0, at = k; m < usedTurns; m++, at += from) {
+      for (int m = 0, at = k; m < row.length && at < samples.length; m++, at += from) {
         row[m] = samples[at];
       }
+    }
+    for (int k = from; k < rows.length; k++) {
+      System.arraycopy(rows[k % from], k / from, rows[k], 0, usedTurns);
     }
     int to = filter.to();
     for (int phase = 0; phase < to; phase++) {

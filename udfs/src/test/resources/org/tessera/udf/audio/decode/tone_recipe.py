@@ -22,6 +22,7 @@ RECIPES = [  # name, rate, channels, lossy, ffmpeg's options
     ("s16.wav", 8000, 2, False, ["-c:a", "pcm_s16le"]),
     ("s24.wav", 8000, 2, False, ["-c:a", "pcm_s24le"]),
     ("s32.wav", 8000, 2, False, ["-c:a", "pcm_s32le"]),
+    ("s64.wav", 8000, 2, False, ["-c:a", "pcm_s64le"]),
     ("f32.wav", 8000, 2, False, ["-c:a", "pcm_f32le"]),
     ("f64.wav", 8000, 2, False, ["-c:a", "pcm_f64le"]),
     ("alaw.wav", 8000, 2, False, ["-c:a", "pcm_alaw"]),
