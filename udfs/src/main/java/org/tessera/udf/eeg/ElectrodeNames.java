@@ -26,9 +26,18 @@ final class ElectrodeNames {
 
   /** The plain form, e.g. {@code FP1}. */
   static String plain(String name) {
-    String plain = name.strip().toUpperCase(Locale.ROOT).replaceAll("\\.+$", "");
-    plain = PREFIX.matcher(plain).replaceFirst("");
-    return REFERENCE.matcher(plain).replaceFirst("").strip();
+    return REFERENCE.matcher(withoutType(name)).replaceFirst("").strip();
+  }
+
+  /** The channel that is a pair already, e.g. {@code EEG Fp1-F7} for {@code FP1-F7}, or -1. */
+  static int findPair(String pair, List<Channel> channels) throws SampleException {
+    String wanted = withoutType(pair);
+    return only(pair, channels, channel -> withoutType(channel).equals(wanted));
+  }
+
+  private static String withoutType(String name) {
+    String upper = name.strip().toUpperCase(Locale.ROOT).replaceAll("\\.+$", "");
+    return PREFIX.matcher(upper).replaceFirst("");
   }
 
   /** The plain form in the newer naming: T7 for T3, and so on. */

@@ -65,7 +65,7 @@ final class MontageStep implements RecordingStep {
     List<Integer> second = new ArrayList<>();
     List<Channel> described = new ArrayList<>();
     for (String pair : pairs) {
-      int ready = ElectrodeNames.find(pair, channels);
+      int ready = ElectrodeNames.findPair(pair, channels);
       int dash = pair.indexOf('-');
       int a = ready >= 0 ? ready : ElectrodeNames.find(pair.substring(0, dash), channels);
       int b = ready >= 0 ? -1 : ElectrodeNames.find(pair.substring(dash + 1), channels);
