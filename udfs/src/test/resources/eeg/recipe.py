@@ -151,6 +151,37 @@ def make_brainvision():
         "INT_32", "MULTIPLEXED", rng.integers(-2**31, 2**31, (2, 250)))
 
 
+def make_fif():
+    rng = np.random.default_rng(3)
+    names = ["EEG 001", "EEG 002", "MEG 0111", "MEG 0112", "EOG 061", "STI 014",
+             "a channel with a long name"]
+    kinds = ["eeg", "eeg", "mag", "grad", "eog", "stim", "eeg"]
+    info = mne.create_info(names, 200.0, kinds)
+    info["bads"] = ["EEG 002", "a channel with a long name"]
+    data = rng.standard_normal((7, 500)) * np.array([[1e-5, 2e-5, 1e-12, 1e-11, 1e-4, 0, 3e-5]]).T
+    data[5] = rng.integers(0, 8, 500)
+    for fmt in ("short", "int", "single", "double"):
+        raw = mne.io.RawArray(data, info.copy(), first_samp=1000)
+        raw.set_meas_date(1_600_000_000.25)
+        raw.set_montage(mne.channels.make_dig_montage(
+            {"EEG 001": [0.01, 0.02, 0.09], "EEG 002": [0.03, -0.02, 0.08]}, coord_frame="head"),
+            on_missing="ignore")
+        raw.set_annotations(mne.Annotations(
+            [0.5, 1.25], [0.25, 0], ["a:b", "blink"], ch_names=[(), ("EEG 001",)]))
+        raw.save(HERE / f"{fmt}_raw.fif", fmt=fmt, buffer_size_sec=0.3, overwrite=True)
+    # A recording that was paused for two buffers, as an Elekta machine writes it.
+    plain = mne.io.RawArray(data[:2], mne.create_info(names[:2], 200.0, kinds[:2]))
+    plain.save(HERE / "skip_raw.fif", fmt="single", buffer_size_sec=0.5, overwrite=True)
+    bytes_ = (HERE / "skip_raw.fif").read_bytes()
+    buffer = struct.pack(">iIi", 300, 4, 100 * 2 * 4)
+    second = bytes_.index(buffer, bytes_.index(buffer) + 1)
+    skip = struct.pack(">iIiii", 301, 3, 4, 0, 2)
+    # Directory and its pointers would be wrong now: the walk is by the order of the tags.
+    pointer = bytes_.index(struct.pack(">iIi", 101, 3, 4))
+    patched = bytes_[:pointer + 16] + struct.pack(">i", -1) + bytes_[pointer + 20:]
+    (HERE / "skip_raw.fif").write_bytes(patched[:second] + skip + patched[second:])
+
+
 def read(path):
     name = path.name.lower()
     if name.endswith(".edf"):
@@ -173,7 +204,8 @@ def rows(path, raw):
             yield k, name, one.get_channel_types()[0], one.info["sfreq"], one.get_data()[0]
         return
     types = raw.get_channel_types()
-    for k, row in enumerate(raw.get_data()):
+    skips = "BAD_ACQ_SKIP" in raw.annotations.description
+    for k, row in enumerate(raw.get_data(reject_by_annotation="omit" if skips else None)):
         yield k, raw.ch_names[k], types[k], raw.info["sfreq"], row
 
 
@@ -186,6 +218,8 @@ def describe(path, relative, out, marks):
             str(len(row)), digest, repr(float(row[0])), repr(float(row[-1])),
         ]) + "\n")
     for a in raw.annotations:
+        if a["description"] == "BAD_ACQ_SKIP":
+            continue
         onset = a["onset"] - (raw.first_time if raw.annotations.orig_time is not None else 0)
         marks.write("\t".join([
             relative, repr(float(onset)), repr(float(a["duration"])), a["description"],
@@ -202,6 +236,7 @@ def tables(prefix, root, paths):
 if __name__ == "__main__":
     make_edf()
     make_brainvision()
+    make_fif()
     tables("readers", HERE, sorted(
         p for p in HERE.iterdir() if p.suffix in (".edf", ".bdf", ".vhdr", ".set", ".fif")))
     if len(sys.argv) > 1:

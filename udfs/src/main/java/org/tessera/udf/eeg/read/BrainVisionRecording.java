@@ -73,7 +73,7 @@ final class BrainVisionRecording implements Recording {
           case IEEE_FLOAT_32 -> FrameReader.Type.FLOAT;
         };
     ByteOrder order = header.bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    reader = new FrameReader(data, 0, type, order, header.factors, header.vectorized, frames);
+    reader = new FrameReader(data, type, order, header.factors, header.vectorized, frames);
     TreeSet<Long> starts = new TreeSet<>(List.of(0L));
     Optional<ByteSource> markers = markers(input);
     if (markers.isPresent()) {
@@ -188,6 +188,6 @@ final class BrainVisionRecording implements Recording {
   @Override
   public void read(int run, long start, int count, int[] channels, double[][] target)
       throws SampleException {
-    reader.read(runFrames.get(run) + start, count, channels, target, 0);
+    reader.read(0, runFrames.get(run) + start, count, channels, target, 0);
   }
 }

@@ -28,7 +28,6 @@ final class FrameReader {
   }
 
   private final ByteSource source;
-  private final long base;
   private final Type type;
   private final ByteOrder order;
   private final double[] factors;
@@ -40,20 +39,17 @@ final class FrameReader {
   /**
    * Prepares reading.
    *
-   * @param base where the first number stands
    * @param factors what the numbers of each channel are multiplied with
    * @param frames how many samples a channel has
    */
   FrameReader(
       ByteSource source,
-      long base,
       Type type,
       ByteOrder order,
       double[] factors,
       boolean vectorized,
       long frames) {
     this.source = source;
-    this.base = base;
     this.type = type;
     this.factors = factors;
     this.vectorized = vectorized;
@@ -61,8 +57,12 @@ final class FrameReader {
     this.order = order;
   }
 
-  /** Reads a stretch; every row gets {@code count} values from {@code at} on. */
-  void read(long start, int count, int[] channels, double[][] target, int at)
+  /**
+   * Reads a stretch; every row gets {@code count} values from {@code at} on.
+   *
+   * @param base where the first number of frame 0 stands in the file
+   */
+  void read(long base, long start, int count, int[] channels, double[][] target, int at)
       throws SampleException {
     int channelCount = factors.length;
     int perRead = Math.max(1, BUFFER / (type.bytes * (vectorized ? 1 : channelCount)));
@@ -70,12 +70,12 @@ final class FrameReader {
       int part = Math.min(perRead, count - done);
       if (vectorized) {
         for (int i = 0; i < channels.length; i++) {
-          fill((channels[i] * frames + start + done) * type.bytes, part * type.bytes);
+          fill(base + (channels[i] * frames + start + done) * type.bytes, part * type.bytes);
           decode(0, type.bytes, part, factors[channels[i]], target[i], at + done);
         }
       } else {
         int frameBytes = channelCount * type.bytes;
-        fill((start + done) * frameBytes, part * frameBytes);
+        fill(base + (start + done) * frameBytes, part * frameBytes);
         for (int i = 0; i < channels.length; i++) {
           int first = channels[i] * type.bytes;
           decode(first, frameBytes, part, factors[channels[i]], target[i], at + done);
@@ -90,7 +90,7 @@ final class FrameReader {
       buffer = new byte[length];
       view = ByteBuffer.wrap(buffer).order(order);
     }
-    Faults.readFully(source, base + at, buffer, length, "samples");
+    Faults.readFully(source, at, buffer, length, "samples");
   }
 
   private void decode(int first, int step, int count, double factor, double[] target, int at) {

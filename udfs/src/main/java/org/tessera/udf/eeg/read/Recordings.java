@@ -51,6 +51,7 @@ public final class Recordings {
     return switch (format.get()) {
       case EDF, BDF -> EdfRecording.open(source, limits, rule);
       case BRAINVISION -> BrainVisionRecording.open(input, limits);
+      case FIF -> FifRecording.open(source, limits);
       default -> throw Faults.unsupported("Cannot read " + format.get().id() + " in this build", 0);
     };
   }

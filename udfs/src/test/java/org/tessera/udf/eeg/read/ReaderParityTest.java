@@ -46,8 +46,43 @@ class ReaderParityTest {
   }
 
   @Test
+  void pausesEndARun() throws Exception {
+    try (OpenFile file = OpenFile.of(FOLDER.resolve("skip_raw.fif"))) {
+      assertThat(file.recording().runStarts()).containsExactly(0.0, 1.5);
+      assertThat(file.recording().frames(0, 0)).isEqualTo(100);
+      assertThat(file.recording().frames(1, 0)).isEqualTo(400);
+    }
+    try (OpenFile file = OpenFile.of(FOLDER.resolve("int16.vhdr"))) {
+      assertThat(file.recording().runStarts()).containsExactly(0.0, 0.6);
+    }
+  }
+
+  @Test
+  void sensorsAndBadChannelsAreThoseOfTheFile() throws Exception {
+    try (OpenFile file = OpenFile.of(FOLDER.resolve("single_raw.fif"))) {
+      List<Channel> channels = file.recording().channels();
+      assertThat(channels.get(0).sensor())
+          .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-8 ? 0 : 1)
+          .containsExactly(0.01, 0.02, 0.09, 0.0, 0.0, 0.0);
+      assertThat(channels.stream().filter(Channel::bad).map(Channel::name))
+          .containsExactly("EEG 002", "a channel with a long name");
+      assertThat(channels.get(6).sensor()).isEqualTo(Channel.NOWHERE);
+    }
+    try (OpenFile file = OpenFile.of(FOLDER.resolve("int16.vhdr"))) {
+      // mne 1.13.2: raw.info["chs"][0]["loc"][:3] and [4]
+      assertThat(file.recording().channels().get(0).sensor().subList(0, 3))
+          .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-8 ? 0 : 1)
+          .containsExactly(-0.0293566, 0.0903504, 0.0);
+      assertThat(file.recording().channels().get(4).sensor().subList(0, 3))
+          .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-8 ? 0 : 1)
+          .containsExactly(0.0, 0.0, 0.085);
+    }
+  }
+
+  @Test
   void anyStretchIsTheSameAsTheWhole() throws Exception {
-    for (String name : List.of("plus.bdf", "plus_c.edf", "plus_d.edf")) {
+    for (String name :
+        List.of("plus.bdf", "plus_d.edf", "int16.vhdr", "float32.vhdr", "short_raw.fif")) {
       try (OpenFile file = OpenFile.of(FOLDER.resolve(name))) {
         Recording recording = file.recording();
         int frames = (int) recording.frames(0, 0);
