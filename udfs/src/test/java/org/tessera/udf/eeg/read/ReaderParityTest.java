@@ -72,7 +72,7 @@ class ReaderParityTest {
       // mne 1.13.2: raw.info["chs"][0]["loc"][:3] and [4]
       assertThat(file.recording().channels().get(0).sensor().subList(0, 3))
           .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-8 ? 0 : 1)
-          .containsExactly(-0.0293566, 0.0903504, 0.0);
+          .containsExactly(-0.029356614465620007, 0.09035036904803959, 0.0);
       assertThat(file.recording().channels().get(4).sensor().subList(0, 3))
           .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-8 ? 0 : 1)
           .containsExactly(0.0, 0.0, 0.085);
