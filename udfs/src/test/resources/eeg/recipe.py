@@ -17,8 +17,10 @@ import struct
 import sys
 import warnings
 
+import h5py
 import mne
 import numpy as np
+import scipy.io
 
 HERE = pathlib.Path(__file__).parent
 warnings.simplefilter("ignore")
@@ -182,6 +184,87 @@ def make_fif():
     (HERE / "skip_raw.fif").write_bytes(patched[:second] + skip + patched[second:])
 
 
+def struct_array(rows):
+    names = list(rows[0])
+    array = np.empty((1, len(rows)), dtype=[(n, object) for n in names])
+    for k, row in enumerate(rows):
+        for n in names:
+            array[0, k][n] = row[n]
+    return array
+
+
+def eeglab_fields(channels, points, trials=1):
+    places = [(0.1 * k, 0.05 * k - 0.08, 0.09) for k in range(channels)]
+    locs = [dict(labels=f"C{k}", type="EOG" if k == 1 else "", X=x, Y=y, Z=z, urchan=float(k + 1))
+            for k, (x, y, z) in enumerate(places)]
+    locs[-1].update(X=np.zeros((0, 0)), Y=np.zeros((0, 0)), Z=np.zeros((0, 0)))
+    events = [dict(type="square", latency=11.0, duration=5.0),
+              dict(type="boundary", latency=60.5, duration=100.0),
+              dict(type=7.0, latency=81.25, duration=np.zeros((0, 0)))]
+    return dict(setname="made by recipe.py", nbchan=float(channels), trials=float(trials),
+                pnts=float(points), srate=128.0, xmin=0.0, xmax=(points - 1) / 128.0,
+                icaact=np.zeros((0, 0)), chanlocs=struct_array(locs), event=struct_array(events),
+                ref="common", etc=struct_array([dict(eeglabvers="recipe")]))
+
+
+def make_eeglab():
+    rng = np.random.default_rng(4)
+    data = (rng.standard_normal((4, 150)) * 20).astype("f4")
+    fields = eeglab_fields(4, 150)
+    scipy.io.savemat(HERE / "inside.set", {"EEG": {**fields, "data": data}}, appendmat=False)
+    scipy.io.savemat(HERE / "fields.set", {**fields, "data": data.astype("f8") + 1e-3},
+                     appendmat=False, do_compression=True)
+    scipy.io.savemat(HERE / "beside.set", {"EEG": {**fields, "data": "beside.fdt"}},
+                     appendmat=False, do_compression=True)
+    data.T.astype("<f4").tofile(HERE / "beside.fdt")
+    make_hdf5({**fields, "data": data})
+
+
+def make_hdf5(fields):
+    """The layout that MATLAB 7.3 gives a struct: groups, references and class attributes."""
+    path = HERE / "v73.set"
+    with h5py.File(path, "w", userblock_size=512) as out:
+        refs = out.create_group("#refs#")
+
+        def store(group, name, value):
+            if isinstance(value, str):
+                codes = np.array([[ord(c)] for c in value] or [[0, 0]], "u2")
+                node = group.create_dataset(name, data=codes)
+                node.attrs["MATLAB_class"] = np.bytes_("char")
+                node.attrs["MATLAB_int_decode"] = np.int32(2)
+                if not value:
+                    node.attrs["MATLAB_empty"] = np.uint8(1)
+            elif isinstance(value, np.ndarray) and value.dtype.names:
+                node = group.create_group(name)
+                node.attrs["MATLAB_class"] = np.bytes_("struct")
+                for n in value.dtype.names:
+                    if value.size == 1:
+                        store(node, n, value[0, 0][n])
+                        continue
+                    links = []
+                    for k in range(value.size):
+                        links.append([store(refs, f"r{len(refs)}", value[0, k][n]).ref])
+                    node.create_dataset(n, data=np.array(links, dtype=h5py.ref_dtype))
+            else:
+                array = np.atleast_2d(np.asarray(value))
+                empty = array.size == 0
+                node = group.create_dataset(
+                    name, data=np.array(array.shape, "u8") if empty else array.T,
+                    **({} if array.size < 100 else dict(chunks=True, compression=3)))
+                node.attrs["MATLAB_class"] = np.bytes_(
+                    "single" if array.dtype == np.float32 else "double")
+                if empty:
+                    node.attrs["MATLAB_empty"] = np.uint8(1)
+            return node
+
+        eeg = out.create_group("EEG")
+        eeg.attrs["MATLAB_class"] = np.bytes_("struct")
+        for name, value in fields.items():
+            store(eeg, name, value)
+    with open(path, "r+b") as out:
+        out.write(b"MATLAB 7.3 MAT-file, Platform: GLNXA64".ljust(116) + b" " * 8 + b"\x00\x02IM")
+
+
 def read(path):
     name = path.name.lower()
     if name.endswith(".edf"):
@@ -221,8 +304,10 @@ def describe(path, relative, out, marks):
         if a["description"] == "BAD_ACQ_SKIP":
             continue
         onset = a["onset"] - (raw.first_time if raw.annotations.orig_time is not None else 0)
+        # Of a number MNE makes "7" or "7.0", by how the file stores it; Tessera always makes "7".
+        text = "7" if a["description"] == "7.0" else a["description"]
         marks.write("\t".join([
-            relative, repr(float(onset)), repr(float(a["duration"])), a["description"],
+            relative, repr(float(onset)), repr(float(a["duration"])), text,
             ",".join(a.get("ch_names", ())),
         ]) + "\n")
 
@@ -237,6 +322,7 @@ if __name__ == "__main__":
     make_edf()
     make_brainvision()
     make_fif()
+    make_eeglab()
     tables("readers", HERE, sorted(
         p for p in HERE.iterdir() if p.suffix in (".edf", ".bdf", ".vhdr", ".set", ".fif")))
     if len(sys.argv) > 1:

@@ -24,6 +24,7 @@ public final class CompanionNames {
             add(names, header.get("Common Infos", key).map(v -> expand(v, name)).orElse(""));
           }
         }
+        case "EEGLAB_MAT5", "EEGLAB_HDF5" -> add(names, EeglabRecording.signalFile(content));
         default -> {}
       }
     } catch (SampleException e) {

@@ -52,7 +52,9 @@ public final class Recordings {
       case EDF, BDF -> EdfRecording.open(source, limits, rule);
       case BRAINVISION -> BrainVisionRecording.open(input, limits);
       case FIF -> FifRecording.open(source, limits);
-      default -> throw Faults.unsupported("Cannot read " + format.get().id() + " in this build", 0);
+      case EEGLAB_MAT5 -> EeglabRecording.openMat5(input, limits);
+      case EEGLAB_HDF5 -> EeglabRecording.openHdf5(input, limits);
+      default -> throw new IllegalStateException("Cannot open " + format.get());
     };
   }
 }

@@ -23,14 +23,6 @@ record OpenFile(FileSource source, Recording recording) implements AutoCloseable
     }
   }
 
-  /** Whether this build has a reader for the file. */
-  static boolean isRead(String name) {
-    return name.endsWith(".edf")
-        || name.endsWith(".bdf")
-        || name.endsWith(".vhdr")
-        || name.endsWith(".fif");
-  }
-
   static SampleInput input(Path file, FileSource source) {
     return new SampleInput(
         file.getFileName().toString(), source, name -> companion(file.resolveSibling(name)));

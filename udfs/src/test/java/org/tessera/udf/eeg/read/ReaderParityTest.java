@@ -55,6 +55,9 @@ class ReaderParityTest {
     try (OpenFile file = OpenFile.of(FOLDER.resolve("int16.vhdr"))) {
       assertThat(file.recording().runStarts()).containsExactly(0.0, 0.6);
     }
+    try (OpenFile file = OpenFile.of(FOLDER.resolve("v73.set"))) {
+      assertThat(file.recording().runStarts()).containsExactly(0.0, 60 / 128.0);
+    }
   }
 
   @Test
@@ -82,7 +85,15 @@ class ReaderParityTest {
   @Test
   void anyStretchIsTheSameAsTheWhole() throws Exception {
     for (String name :
-        List.of("plus.bdf", "plus_d.edf", "int16.vhdr", "float32.vhdr", "short_raw.fif")) {
+        List.of(
+            "plus.bdf",
+            "plus_d.edf",
+            "int16.vhdr",
+            "float32.vhdr",
+            "short_raw.fif",
+            "inside.set",
+            "v73.set",
+            "beside.set")) {
       try (OpenFile file = OpenFile.of(FOLDER.resolve(name))) {
         Recording recording = file.recording();
         int frames = (int) recording.frames(0, 0);
