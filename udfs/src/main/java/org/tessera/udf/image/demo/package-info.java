@@ -1,0 +1,2 @@
+/** Generated image files, varied and always the same for one seed, to try the pipeline on. */
+package org.tessera.udf.image.demo;

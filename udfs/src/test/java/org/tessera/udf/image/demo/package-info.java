@@ -1,0 +1,2 @@
+/** Tests of the generated images. */
+package org.tessera.udf.image.demo;
