@@ -8,6 +8,9 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.OptimizerOptions;
+import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -15,6 +18,13 @@ import org.tensorflow.types.TFloat32;
  * order. Not thread-safe; whoever made it closes it.
  */
 final class BlockSession implements AutoCloseable {
+  /** Small graphs that live for one task: optimising them takes longer than it saves. */
+  private static final GraphOptions AS_WRITTEN =
+      GraphOptions.newBuilder()
+          .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true))
+          .setOptimizerOptions(OptimizerOptions.newBuilder().setOptLevel(OptimizerOptions.Level.L0))
+          .build();
+
   private final Graph graph = new Graph();
   private final Session session;
 
@@ -28,6 +38,7 @@ final class BlockSession implements AutoCloseable {
               ConfigProto.newBuilder()
                   .setIntraOpParallelismThreads(1)
                   .setInterOpParallelismThreads(1)
+                  .setGraphOptions(AS_WRITTEN)
                   .build());
     } catch (RuntimeException e) {
       graph.close();

@@ -82,7 +82,7 @@ final class Draws implements VectorBlocks.Part {
 
   private void shrink() {
     Collections.sort(kept);
-    if (kept.size() >= number) {
+    if (number > 0 && kept.size() >= number) {
       kept.subList(number, kept.size()).clear();
       most = kept.get(number - 1).key;
     }

@@ -26,12 +26,12 @@ final class Extent implements VectorBlocks.Part {
     return (Extent) blocks.fold(new ExtentFold(blocks.dimensions())).get(0);
   }
 
-  private static final class ExtentFold implements VectorBlocks.Fold {
+  static final class ExtentFold implements VectorBlocks.Fold {
     private static final long serialVersionUID = 1L;
 
     private final int dimensions;
 
-    private ExtentFold(int dimensions) {
+    ExtentFold(int dimensions) {
       this.dimensions = dimensions;
     }
 

@@ -67,13 +67,17 @@ final class Moments {
     return Math.max(1, PART_VALUES / dimensions);
   }
 
-  private static final class Sums implements VectorBlocks.Part {
+  static final class Sums implements VectorBlocks.Part {
     private static final long serialVersionUID = 1L;
 
     private final long[] sums;
 
     private Sums(int size) {
       sums = new long[size];
+    }
+
+    long[] sums() {
+      return sums;
     }
 
     @Override
@@ -84,13 +88,13 @@ final class Moments {
     }
   }
 
-  private static final class SumFold implements VectorBlocks.Fold {
+  static final class SumFold implements VectorBlocks.Fold {
     private static final long serialVersionUID = 1L;
 
     private final int dimensions;
     private final double scale;
 
-    private SumFold(int dimensions, double scale) {
+    SumFold(int dimensions, double scale) {
       this.dimensions = dimensions;
       this.scale = scale;
     }
@@ -117,13 +121,13 @@ final class Moments {
     }
   }
 
-  private static final class ProductFold implements VectorBlocks.Fold {
+  static final class ProductFold implements VectorBlocks.Fold {
     private static final long serialVersionUID = 1L;
 
     private final float[] center;
     private final double scale;
 
-    private ProductFold(float[] center, double scale) {
+    ProductFold(float[] center, double scale) {
       this.center = center;
       this.scale = scale;
     }

@@ -10,11 +10,11 @@ import java.util.Map;
  * Chooses the first codes of a codebook. Not thread-safe.
  *
  * <p>{@code kmeans_parallel} draws in rounds that double, each with probability proportional to the
- * squared distance from all drawn before. Up to {@value #MOST_CLUSTERED} codes, about twice as many
- * are drawn and clustered; above that, the drawn ones are the codes.
+ * squared distance from all drawn before. Up to {@value #MOST_CHOSEN} codes, three times as many
+ * are drawn, and {@link PlusPlus} chooses among them; above that, the drawn ones are the codes.
  */
 final class Seeds {
-  private static final int MOST_CLUSTERED = 4096;
+  private static final int MOST_CHOSEN = 4096;
   private static final int ROUNDS = 4;
 
   private final VectorBlocks blocks;
@@ -39,13 +39,13 @@ final class Seeds {
         return codebook(drawn.subList(0, codes));
       }
     }
-    boolean clustered = codes <= MOST_CLUSTERED;
-    List<float[]> drawn = draw(clustered ? 2 * codes : codes, codes);
-    if (!clustered) {
+    boolean choice = codes <= MOST_CHOSEN;
+    List<float[]> drawn = draw(choice ? 3 * codes : codes, codes);
+    if (!choice) {
       return codebook(drawn.subList(0, codes));
     }
     long[] weights = weights(drawn);
-    return new WeightedKMeans(drawn, weights).learn(codes, Hashing.mix(seed, "cluster"));
+    return new PlusPlus(drawn, weights).choose(codes, Hashing.mix(seed, "choose"));
   }
 
   private List<float[]> draw(int wanted, int least) {

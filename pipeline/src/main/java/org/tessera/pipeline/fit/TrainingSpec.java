@@ -31,8 +31,8 @@ public record TrainingSpec(
     RANDOM,
     /**
      * A few rounds that draw vectors with probability proportional to their squared distance from
-     * those drawn before; where the codebook is small enough, the drawn vectors are then clustered
-     * by k-means++ (Bahmani et al.: Scalable K-Means++, VLDB 2012).
+     * those drawn before; where the codebook is small enough, the drawn vectors are then chosen
+     * from by greedy k-means++ (Bahmani et al.: Scalable K-Means++, VLDB 2012).
      */
     KMEANS_PARALLEL;
 

@@ -10,7 +10,7 @@ final class UniformDraw implements VectorBlocks.Fold {
   private final long seed;
   private final int number;
 
-  private UniformDraw(long seed, int number) {
+  UniformDraw(long seed, int number) {
     this.seed = seed;
     this.number = number;
   }

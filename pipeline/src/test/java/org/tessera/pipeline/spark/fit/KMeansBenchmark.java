@@ -1,0 +1,94 @@
+package org.tessera.pipeline.spark.fit;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.tessera.model.npy.FloatTensor;
+import org.tessera.model.npy.Npy;
+import org.tessera.pipeline.fit.Block;
+import org.tessera.pipeline.fit.KMeansTrial;
+
+/**
+ * Learns one codebook from the rows of a NumPy file on {@code local[2]} and prints the mean squared
+ * error per dimension after each pass, the seconds and the CPU seconds. {@code
+ * src/test/python/kmeans_comparison.py} runs it beside faiss and scikit-learn; alone:
+ *
+ * <pre>
+ * mvn -q -pl pipeline -am test-compile
+ * mvn -q -pl pipeline dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * java -cp pipeline/target/test-classes:... org.tessera.pipeline.spark.fit.KMeansBenchmark \
+ *     FEATURES.npy CODES PASSES SEED
+ * </pre>
+ */
+public final class KMeansBenchmark {
+  private KMeansBenchmark() {}
+
+  /** Arguments: a file of floats {@code [vectors, dimensions]}, codes, passes, seed. */
+  public static void main(String[] args) throws Exception {
+    FloatTensor rows = Npy.read(Path.of(args[0])).toFloatTensor();
+    int codes = Integer.parseInt(args[1]);
+    int passes = Integer.parseInt(args[2]);
+    long seed = Long.parseLong(args[3]);
+    SparkSession spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "localhost")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .getOrCreate();
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    // Each task reads the file: what is parallelized here would travel with every task.
+    String file = args[0];
+    JavaRDD<Block> cut =
+        context
+            .parallelize(List.of(0, 1), 2)
+            .flatMap(half -> cut(Npy.read(Path.of(file)).toFloatTensor(), half).iterator())
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    cut.count();
+    SparkBlocks blocks = new SparkBlocks(context, cut, rows.extent(1), rows.extent(0));
+    long[] start = {System.nanoTime()};
+    long[] cpu = {cpu()};
+    KMeansTrial.run(
+        blocks,
+        codes,
+        passes,
+        seed,
+        pass ->
+            System.out.printf(
+                Locale.ROOT,
+                "{\"pass\": %d, \"loss\": %.9g, \"used\": %d, \"seconds\": %.3f, \"cpu\": %.3f}%n",
+                pass.pass(),
+                pass.loss(),
+                pass.used(),
+                (System.nanoTime() - start[0]) / 1e9,
+                (cpu() - cpu[0]) / 1e9));
+    spark.stop();
+  }
+
+  private static long cpu() {
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
+  }
+
+  private static List<Block> cut(FloatTensor rows, int half) {
+    int dimensions = rows.extent(1);
+    List<Block> blocks = new ArrayList<>();
+    for (int at = half * 1024; at < rows.extent(0); at += 2048) {
+      int count = Math.min(1024, rows.extent(0) - at);
+      blocks.add(
+          new Block(
+              at / 1024,
+              count,
+              dimensions,
+              Arrays.copyOfRange(rows.values(), at * dimensions, (at + count) * dimensions)));
+    }
+    return blocks;
+  }
+}
