@@ -159,6 +159,9 @@ final class LazReader {
         cloud.attribute(color + 2, point.get_B(), offset);
       }
     }
+    if (reader.warning() != null) {
+      throw Bad.truncated(in.format(), "its end is damaged: " + reader.warning(), in.size());
+    }
     if (!reader.check_end()) {
       throw Bad.malformed(in.format(), String.valueOf(reader.error()), in.position());
     }

@@ -106,7 +106,8 @@ public enum PointFormat {
     if (!isText(head)) {
       return Optional.empty();
     }
-    if (OBJ_WORDS.contains(word) || extension.equals("obj") && line.isEmpty()) {
+    if (OBJ_WORDS.contains(word) && line.length() > word.length()
+        || extension.equals("obj") && line.isEmpty()) {
       return Optional.of(OBJ);
     }
     return TEXT.contains(extension) ? ofNumbers(text, line, extension) : Optional.empty();

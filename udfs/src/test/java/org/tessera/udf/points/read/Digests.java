@@ -28,4 +28,14 @@ final class Digests {
     }
     return Sha256.hex(bytes.array());
   }
+
+  /** SHA-256 of all triangles as little-endian ints. */
+  static String triangles(PointCloud cloud) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(4 * cloud.triangles().length).order(ByteOrder.LITTLE_ENDIAN);
+    for (int corner : cloud.triangles()) {
+      bytes.putInt(corner);
+    }
+    return Sha256.hex(bytes.array());
+  }
 }
