@@ -2,6 +2,7 @@ package org.tessera.model.quantize;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -11,6 +12,7 @@ import org.tessera.model.npy.FloatTensor;
 import org.tessera.model.quantize.graph.BlockCodes;
 import org.tessera.model.quantize.graph.CodebookGraph;
 import org.tessera.model.quantize.graph.GraphMath;
+import org.tessera.model.quantize.graph.NeighbourGraph;
 import org.tessera.model.quantize.kernel.CodeSearch;
 import org.tessera.model.quantize.kernel.Norms;
 
@@ -107,6 +109,29 @@ final class Codebook {
   /** The ids of prepared vectors. */
   void nearest(float[] prepared, int count, int[] ids) {
     kernel.nearest(prepared, count, ids, null);
+  }
+
+  /** The best codes of one prepared vector, best first, ties by id. */
+  int[] best(float[] prepared, int row, int many) {
+    int d = dimensions();
+    float[] scores = new float[codes];
+    Integer[] order = new Integer[codes];
+    for (int k = 0; k < codes; k++) {
+      float score = -offsets[k];
+      for (int i = 0; i < d; i++) {
+        score += prepared[row * d + i] * search[k * d + i];
+      }
+      scores[k] = score;
+      order[k] = k;
+    }
+    Arrays.sort(order, Comparator.<Integer>comparingDouble(k -> -scores[k]).thenComparing(k -> k));
+    return Arrays.stream(order).limit(many).mapToInt(Integer::intValue).toArray();
+  }
+
+  /** As {@link #best}, in a graph: {@code [rows, D]} to {@code [rows, many]}. */
+  Operand<TInt32> best(Ops tf, Operand<TFloat32> rows, List<Operand<?>> constants, int many) {
+    Operand<TFloat32> prepared = CodebookGraph.prepare(tf, rows, blocks, scales, normalisesInput);
+    return NeighbourGraph.best(tf, prepared, codes, constants, many);
   }
 
   /** The mean squared difference of a prepared vector and a code, as they are compared. */

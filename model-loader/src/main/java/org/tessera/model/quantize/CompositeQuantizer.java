@@ -26,7 +26,7 @@ abstract class CompositeQuantizer extends FamilyQuantizer {
     for (SpecReader part : reader.parts("parts")) {
       FamilyQuantizer quantizer = Quantizers.read(part);
       if (quantizer == null) {
-        return List.of();
+        continue;
       }
       if (quantizer.latentShape().length != 1) {
         part.problem("family: " + part.family() + " spans a map (parts take single vectors)");
@@ -35,7 +35,7 @@ abstract class CompositeQuantizer extends FamilyQuantizer {
       }
       parts.add(quantizer);
     }
-    return parts;
+    return reader.clean() ? parts : List.of();
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tessera.model.quantize.graph.BlockCodes;
+import org.tessera.model.quantize.graph.GraphMath;
 import org.tessera.model.quantize.graph.RowBlocks;
 
 /**
@@ -78,6 +79,32 @@ public final class QuantizerGraphs {
         ((FamilyQuantizer) quantizer)
             .decodeRows(tf, tf.reshape(ids, tf.constant(new int[] {-1, slots})));
     return tf.reshape(rows, with(tf, leading, quantizer.decodedShape()));
+  }
+
+  /**
+   * Adds the operations from latents to the best {@code many} codes of each, best first, ties by
+   * id; the first is the id. {@link CodeNeighbours} is the reference.
+   *
+   * @param latents {@code [..., dimensions]}
+   * @return {@code [..., many]}
+   * @throws IllegalArgumentException when the quantizer is not of the family {@code vq}, or has
+   *     fewer codes, or {@code many} is more than 8192
+   */
+  public static Operand<TInt32> neighbours(
+      Ops tf, Quantizer quantizer, Operand<TFloat32> latents, int many) {
+    Codebook codebook = CodeNeighbours.codebook(quantizer, many);
+    checkTrailing(latents.shape(), quantizer.latentShape(), "latents");
+    int d = quantizer.dimensions();
+    RowBlocks.Extents extents = new RowBlocks.Extents(256, d, many, 0);
+    BlockCodes codes =
+        RowBlocks.map(
+            tf,
+            GraphMath.reshape(tf, latents, -1, d),
+            extents,
+            codebook.constants(tf),
+            (f, rows, constants) ->
+                new BlockCodes(codebook.best(f, rows, constants, many), null, null));
+    return tf.reshape(codes.ids(), with(tf, leading(tf, latents, 1), many));
   }
 
   private static void checkTrailing(Shape shape, int[] trailing, String what) {

@@ -229,7 +229,9 @@ final class SpecReader {
 
   /** Notes a problem; {@code message} starts with the parameter's name. */
   void problem(String message) {
-    problems.add(path + message);
+    if (!problems.contains(path + message)) {
+      problems.add(path + message);
+    }
   }
 
   /** Whether no problem was found yet. */

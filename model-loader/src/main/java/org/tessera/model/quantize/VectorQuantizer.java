@@ -60,6 +60,10 @@ final class VectorQuantizer extends FamilyQuantizer {
     return new VectorQuantizer(new Codebook(blocks, weights, rule));
   }
 
+  Codebook codebook() {
+    return codebook;
+  }
+
   @Override
   public int[] latentShape() {
     return new int[] {codebook.dimensions()};

@@ -98,7 +98,7 @@ public final class CodebookGraph {
     return loop.output().get(4).expect(TInt32.class);
   }
 
-  private static Signature condition(Ops f, List<Operand<?>> state, int blocks) {
+  static Signature condition(Ops f, List<Operand<?>> state, int blocks) {
     List<Operand<?>> inside = RowBlocks.placeholders(f, state);
     Signature.Builder signature = Signature.builder().key("codes_left");
     for (int i = 0; i < inside.size(); i++) {
@@ -138,7 +138,7 @@ public final class CodebookGraph {
         .build();
   }
 
-  private static Operand<TFloat32> scores(
+  static Operand<TFloat32> scores(
       Ops tf, Operand<TFloat32> rows, Operand<TFloat32> codes, Operand<TFloat32> offsets) {
     return tf.math.sub(tf.linalg.matMul(rows, codes, MatMul.transposeB(true)), offsets);
   }
@@ -160,7 +160,7 @@ public final class CodebookGraph {
     return tf.gather(table, ids, tf.constant(0));
   }
 
-  private static Operand<TFloat32> floats(Operand<?> operand) {
+  static Operand<TFloat32> floats(Operand<?> operand) {
     return operand.asOutput().expect(TFloat32.class);
   }
 }

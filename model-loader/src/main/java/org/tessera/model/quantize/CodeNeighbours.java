@@ -1,0 +1,48 @@
+package org.tessera.model.quantize;
+
+import java.util.Arrays;
+
+/**
+ * The several best codes of a vector, e.g. for latent perturbation. This is the reference form;
+ * {@link QuantizerGraphs#neighbours} is the graph form.
+ */
+public final class CodeNeighbours {
+  private static final int MOST = 8192;
+
+  private CodeNeighbours() {}
+
+  /**
+   * Ranks codes.
+   *
+   * @param quantizer one of the family {@code vq}
+   * @param vectors {@code count × dimensions}
+   * @param many how many codes of each vector
+   * @return {@code count × many} ids, best first, ties by id; the first is what {@link
+   *     Quantizer#encode} gives
+   * @throws IllegalArgumentException when the quantizer is not of the family {@code vq}, or has
+   *     fewer codes, or {@code many} is more than 8192
+   */
+  public static int[] of(Quantizer quantizer, float[] vectors, int count, int many) {
+    Codebook codebook = codebook(quantizer, many);
+    float[] prepared = Arrays.copyOf(vectors, Math.multiplyExact(count, codebook.dimensions()));
+    codebook.prepare(prepared, count);
+    int[] neighbours = new int[Math.multiplyExact(count, many)];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(codebook.best(prepared, i, many), 0, neighbours, i * many, many);
+    }
+    return neighbours;
+  }
+
+  static Codebook codebook(Quantizer quantizer, int many) {
+    if (!(quantizer instanceof VectorQuantizer vq)) {
+      throw new IllegalArgumentException(
+          "Cannot rank codes: only the family vq has one distance a code");
+    }
+    int codes = vq.codebook().codes();
+    if (many < 1 || many > Math.min(codes, MOST)) {
+      throw new IllegalArgumentException(
+          "Cannot rank " + many + " codes (give 1 to " + Math.min(codes, MOST) + ")");
+    }
+    return vq.codebook();
+  }
+}
