@@ -1,6 +1,8 @@
 package org.tessera.jobs;
 
 import java.util.List;
+import org.tessera.jobs.command.FitCommand;
+import org.tessera.jobs.command.InspectCommand;
 import org.tessera.jobs.command.ReconstructCommand;
 import org.tessera.jobs.command.StatsCommand;
 import org.tessera.jobs.command.StatusCommand;
@@ -27,10 +29,12 @@ import picocli.CommandLine.Command;
       "Exit codes:  0 ok, 1 failed, 2 usage, 3 reject limit exceeded, 4 verification failed"
     },
     subcommands = {
+      FitCommand.class,
       TokenizeCommand.class,
       VerifyCommand.class,
       ReconstructCommand.class,
       StatsCommand.class,
+      InspectCommand.class,
       StatusCommand.class
     })
 public final class Tessera {

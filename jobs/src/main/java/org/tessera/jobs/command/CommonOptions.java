@@ -3,10 +3,13 @@ package org.tessera.jobs.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Option;
 
 /** What every command takes. */
 public final class CommonOptions {
+  private static final String HADOOP = "spark.hadoop.";
+
   @Option(
       names = "--config",
       paramLabel = "FILE.yaml",
@@ -27,6 +30,18 @@ public final class CommonOptions {
   /** Spark settings that the user gave. */
   Map<String, String> conf() {
     return conf;
+  }
+
+  /** Hadoop's settings, with the user's {@code spark.hadoop.*}. */
+  Configuration hadoop() {
+    Configuration configuration = new Configuration();
+    conf.forEach(
+        (key, value) -> {
+          if (key.startsWith(HADOOP)) {
+            configuration.set(key.substring(HADOOP.length()), value);
+          }
+        });
+    return configuration;
   }
 
   /** Whether the summary is JSON. */

@@ -63,13 +63,21 @@ public final class ReconstructCommand implements Callable<Integer> {
       description = "Chooses among the segments (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      defaultValue = "auto",
+      description = "auto, cpu or gpu (default: ${DEFAULT-VALUE}); a wanted GPU must be there.")
+  private String device;
+
   @Override
   public Integer call() throws Exception {
     ReconstructFlow.Report report;
     try (SparkSession session = SparkSessions.open("reconstruct", common)) {
       report =
           new ReconstructFlow(
-                  session, new ReconstructFlow.Request(tokens, tokenizer, output, limit, seed))
+                  session,
+                  new ReconstructFlow.Request(tokens, tokenizer, output, limit, seed, device))
               .run();
     }
     common.print(node(report), text(report));

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.tessera.jobs.ExitCodes;
 import org.tessera.pipeline.ledger.Counts;
 import org.tessera.pipeline.ledger.Ledger;
@@ -36,16 +35,7 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Configuration configuration = new Configuration();
-    common
-        .conf()
-        .forEach(
-            (key, value) -> {
-              if (key.startsWith("spark.hadoop.")) {
-                configuration.set(key.substring("spark.hadoop.".length()), value);
-              }
-            });
-    Ledger ledger = new Ledger(new Storage(output, configuration));
+    Ledger ledger = new Ledger(new Storage(output, common.hadoop()));
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("command", "status");
     node.put("output", output);

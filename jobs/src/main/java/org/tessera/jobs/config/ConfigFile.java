@@ -153,7 +153,7 @@ public final class ConfigFile {
               item ->
                   written.add(
                       option.longestName() + "=" + item.getKey() + "=" + item.getValue().asText()));
-    } else if (value.isNull()) {
+    } else if (value.isNull() || value.asText().isEmpty()) {
       problems.add(key + ": it has no value (give one or remove the key)");
     } else {
       written.add(option.longestName() + "=" + value.asText());

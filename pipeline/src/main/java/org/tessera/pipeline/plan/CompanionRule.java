@@ -1,28 +1,22 @@
 package org.tessera.pipeline.plan;
 
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.tessera.model.bundle.Modality;
+import org.tessera.udf.eeg.EegCompanions;
 
 /**
- * Which files beside a header belong to its sample, judged by name alone: same folder, same name up
- * to the extension, extensions without regard to case.
+ * Which files beside a header belong to its sample, judged by name alone: the data and marker files
+ * of EEG headers, the material file of an OBJ mesh.
  */
 final class CompanionRule {
-  private static final Map<Modality, Map<String, List<String>>> RULES =
-      Map.of(
-          Modality.EEG,
-          Map.of("vhdr", List.of("eeg", "dat", "vmrk"), "set", List.of("fdt")),
-          Modality.POINTS,
-          Map.of("obj", List.of("mtl")));
-
-  private final Map<String, List<String>> companions;
+  private final Modality modality;
 
   CompanionRule(Modality modality) {
-    this.companions = RULES.getOrDefault(modality, Collections.emptyMap());
+    this.modality = modality;
   }
 
   /**
@@ -33,28 +27,25 @@ final class CompanionRule {
    */
   Map<String, String> headers(List<String> names) {
     Map<String, String> headers = new HashMap<>();
-    if (companions.isEmpty()) {
-      return headers;
-    }
+    Set<String> present = new HashSet<>(names);
     for (String header : names) {
-      for (String wanted : companions.getOrDefault(extension(header), List.of())) {
-        for (String name : names) {
-          if (extension(name).equals(wanted) && stem(name).equals(stem(header))) {
-            headers.putIfAbsent(name, header);
-          }
+      for (String companion : companions(header)) {
+        if (present.contains(companion)) {
+          headers.putIfAbsent(companion, header);
         }
       }
     }
     return headers;
   }
 
-  private static String stem(String name) {
-    int dot = name.lastIndexOf('.');
-    return dot < 0 ? name : name.substring(0, dot);
-  }
-
-  private static String extension(String name) {
-    int dot = name.lastIndexOf('.');
-    return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
+  private List<String> companions(String header) {
+    return switch (modality) {
+      case IMAGE, AUDIO -> List.of();
+      case EEG -> EegCompanions.likely(header);
+      case POINTS ->
+          header.endsWith(".obj")
+              ? List.of(header.substring(0, header.length() - 4) + ".mtl")
+              : List.of();
+    };
   }
 }

@@ -9,11 +9,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.tessera.model.bundle.Bundle;
 
 /** Finds bundles on any file system that Hadoop knows. */
-final class Bundles {
+public final class Bundles {
   private Bundles() {}
 
   /** The full URI of a bundle, which means the same on every node. */
-  static String absolute(String uri, Configuration configuration) {
+  public static String absolute(String uri, Configuration configuration) {
     try {
       org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(uri);
       return path.getFileSystem(configuration).makeQualified(path).toString();
@@ -23,7 +23,7 @@ final class Bundles {
   }
 
   /** The local path of a bundle that every node can see. */
-  static Path local(String uri, Configuration configuration) throws IOException {
+  public static Path local(String uri, Configuration configuration) throws IOException {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(absolute(uri, configuration));
     FileSystem fileSystem = path.getFileSystem(configuration);
     if (fileSystem.getScheme().equals("file")) {
@@ -39,7 +39,7 @@ final class Bundles {
    *
    * @throws FileNotFoundException when nothing is there
    */
-  static Bundle open(String uri, Configuration configuration) throws IOException {
+  public static Bundle open(String uri, Configuration configuration) throws IOException {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(absolute(uri, configuration));
     FileSystem fileSystem = path.getFileSystem(configuration);
     if (!fileSystem.exists(path)) {

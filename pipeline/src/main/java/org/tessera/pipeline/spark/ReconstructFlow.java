@@ -52,8 +52,10 @@ public final class ReconstructFlow {
    * @param output where files and metrics go
    * @param limit at most so many segments, chosen by seed; 0 for all
    * @param seed chooses among the segments
+   * @param device {@code auto}, {@code cpu} or {@code gpu}
    */
-  public record Request(String tokens, String bundle, String output, int limit, long seed) {}
+  public record Request(
+      String tokens, String bundle, String output, int limit, long seed, String device) {}
 
   /** A metric over all segments that have it. */
   public record Metric(long count, double mean, double min, double max) {}
@@ -110,7 +112,10 @@ public final class ReconstructFlow {
             .toString();
     rows.mapPartitions(
             new ReconstructTask(
-                Bundles.absolute(request.bundle(), configuration), fingerprint, output),
+                Bundles.absolute(request.bundle(), configuration),
+                fingerprint,
+                output,
+                request.device()),
             Encoders.row(METRICS))
         .write()
         .mode("overwrite")

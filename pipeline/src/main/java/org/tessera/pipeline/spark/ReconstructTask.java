@@ -18,6 +18,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.NativeTensor;
+import org.tessera.model.pool.ModelLease;
 import org.tessera.model.tokenizer.Tokenizer;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.read.ObjectReader;
@@ -42,26 +43,32 @@ final class ReconstructTask implements MapPartitionsFunction<Row, Row> {
   private final String bundle;
   private final String fingerprint;
   private final String output;
+  private final String device;
 
-  ReconstructTask(String bundle, String fingerprint, String output) {
+  ReconstructTask(String bundle, String fingerprint, String output, String device) {
     this.bundle = bundle;
     this.fingerprint = fingerprint;
     this.output = output;
+    this.device = device;
   }
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) throws IOException {
     Configuration configuration = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
-    Tokenizer tokenizer =
-        ExecutorRuntime.instance().tokenizer(Bundles.local(bundle, configuration), fingerprint);
-    Reconstructor reconstructor = Reconstructors.of(tokenizer.manifest());
+    ModelLease lease = ExecutorRuntime.instance(device).lease(bundle, fingerprint);
+    Tokenizer tokenizer = lease.tokenizer();
+    Reconstructor reconstructor = Reconstructors.of(tokenizer.manifest().modality());
     OpenSegments originals =
         new OpenSegments(
             new SampleReader(new ObjectReader(configuration, Limits.DEFAULT.bytes(), 64L << 20)),
             FrontEnds.of(tokenizer.manifest(), Limits.DEFAULT));
     org.apache.spark.TaskContext.get()
         .addTaskCompletionListener(
-            (org.apache.spark.util.TaskCompletionListener) context -> originals.close());
+            (org.apache.spark.util.TaskCompletionListener)
+                context -> {
+                  originals.close();
+                  lease.close();
+                });
     return new Iterator<>() {
       @Override
       public boolean hasNext() {

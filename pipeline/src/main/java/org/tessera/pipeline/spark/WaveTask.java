@@ -15,6 +15,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.util.LongAccumulator;
+import org.tessera.model.pool.ModelLease;
 import org.tessera.model.tokenizer.Tokenizer;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.read.ObjectReader;
@@ -72,52 +73,53 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
       int partition,
       Iterator<String> elements)
       throws IOException {
-    ExecutorRuntime runtime = ExecutorRuntime.instance();
+    ExecutorRuntime runtime = ExecutorRuntime.instance(settings.device());
     EncodeTimes times = new EncodeTimes();
     Iterator<PlannedInput> inputs =
         elements.hasNext()
             ? elements.next().lines().map(PlannedInput::fromJson).iterator()
             : Collections.emptyIterator();
     ObjectReader reader = new ObjectReader(configuration, settings.limits().bytes(), HEAP_BYTES);
-    Tokenizer tokenizer =
-        runtime.tokenizer(Bundles.local(settings.bundle(), configuration), settings.fingerprint());
-    try (SampleEncoder encoder =
-            new SampleEncoder(
-                new SampleReader(reader).samples(inputs),
-                FrontEnds.of(tokenizer.manifest(), settings.limits()),
-                tokenizer,
-                runtime.compute(),
-                runtime.fetchers(),
-                settings.encode(),
-                times);
-        WaveWriter writer =
-            new WaveWriter(
-                attempt.workPath(),
-                configuration,
-                settings,
-                partition,
-                metadata(settings, tokenizer))) {
-      while (encoder.hasNext()) {
-        SampleOutcome outcome = encoder.next();
-        writer.write(outcome);
-        report(outcome);
-        if (TaskContext.get().isInterrupted()) {
-          throw new java.io.InterruptedIOException("Cannot finish the task: it was cancelled");
-        }
+    try (ModelLease lease = runtime.lease(settings.bundle(), settings.fingerprint())) {
+      Tokenizer tokenizer = lease.tokenizer();
+      try (SampleEncoder encoder =
+              new SampleEncoder(
+                  new SampleReader(reader).samples(inputs),
+                  FrontEnds.of(tokenizer.manifest(), settings.limits()),
+                  tokenizer,
+                  runtime.compute(),
+                  runtime.fetchers(),
+                  settings.encode(),
+                  times);
+          WaveWriter writer =
+              new WaveWriter(
+                  attempt.workPath(),
+                  configuration,
+                  settings,
+                  partition,
+                  metadata(settings, tokenizer))) {
+        drain(encoder, writer);
+        List<WaveWriter.Written> files = writer.finish();
+        writer.counts().addTimes(times);
+        return taskReport(writer, files, tokenizer);
       }
-      List<WaveWriter.Written> files = writer.finish();
-      writer.counts().addTimes(times);
-      return taskReport(writer, files, tokenizer);
     }
   }
 
-  private void report(SampleOutcome outcome) {
-    if (outcome.isTokenized()) {
-      samplesDone.add(outcome.key().segment() == 0 && outcome.key().channel() <= 0 ? 1 : 0);
-      tokensDone.add(outcome.tokens().ids().length);
-    } else {
-      samplesDone.add(1);
-      rejectsDone.add(1);
+  private void drain(SampleEncoder encoder, WaveWriter writer) throws IOException {
+    while (encoder.hasNext()) {
+      SampleOutcome outcome = encoder.next();
+      long before = writer.counts().value("samples");
+      writer.write(outcome);
+      samplesDone.add(writer.counts().value("samples") - before);
+      if (outcome.isTokenized()) {
+        tokensDone.add(outcome.tokens().ids().length);
+      } else {
+        rejectsDone.add(1);
+      }
+      if (TaskContext.get().isInterrupted()) {
+        throw new java.io.InterruptedIOException("Cannot finish the task: it was cancelled");
+      }
     }
   }
 

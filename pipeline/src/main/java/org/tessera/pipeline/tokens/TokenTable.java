@@ -45,7 +45,28 @@ public final class TokenTable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final Map<String, String> COLUMNS =
+      Map.ofEntries(
+          Map.entry("sample_id", "stable id of uri, member, segment and channel"),
+          Map.entry("uri", "the input object"),
+          Map.entry("member", "the path inside a container, empty for a loose object"),
+          Map.entry("segment", "the segment's number in the file, from 0"),
+          Map.entry("channel", "the channel, -1 when the row holds all"),
+          Map.entry("start_s", "start in seconds, 0 for signals without time"),
+          Map.entry("end_s", "end in seconds, 0 for signals without time"),
+          Map.entry("content_sha256", "digest of the bytes that were tokenized"),
+          Map.entry("tokens", "ids, 0-based, row-major over shape"),
+          Map.entry("shape", "extents of the tokenizer's axes"),
+          Map.entry("quantization_error", "mean squared error after each level, or null"),
+          Map.entry("geometry", "what decoding back needs, JSON"),
+          Map.entry("labels", "pass-through columns by name"));
+
   private TokenTable() {}
+
+  /** What a column holds, in a few words. */
+  public static String describe(String column) {
+    return COLUMNS.get(column);
+  }
 
   /** Opens a file for tokenized outcomes. */
   public static ParquetSink<SampleOutcome> open(

@@ -1,0 +1,161 @@
+package org.tessera.jobs.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.tessera.jobs.ExitCodes;
+import org.tessera.jobs.config.ConfigException;
+import org.tessera.model.bundle.Modality;
+import org.tessera.pipeline.fit.FitInput;
+import org.tessera.pipeline.fit.FitListener;
+import org.tessera.pipeline.fit.FitReport;
+import org.tessera.pipeline.fit.FitSpec;
+import org.tessera.pipeline.fit.FitSpecParser;
+import org.tessera.pipeline.fit.PassReport;
+import org.tessera.pipeline.plan.InputLister;
+import org.tessera.pipeline.spark.PlannedSource;
+import org.tessera.pipeline.spark.fit.FitFlow;
+import org.tessera.pipeline.spark.fit.FitOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tessera fit}: learn a tokenizer from a corpus. */
+@Command(
+    name = "fit",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Learns a tokenizer from a corpus on the cluster and writes its bundle. The same corpus and",
+      "specification give the same bundle, whatever the cluster; a fit that died goes on when it",
+      "is called again."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  tessera fit --modality image --spec conf/tokenizers/image-patch-rvq.yaml \\",
+      "      --input photos --output image.bundle"
+    })
+public final class FitCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Mixin private InputOptions input;
+
+  @Option(
+      names = "--modality",
+      paramLabel = "M",
+      description = "image, audio, eeg or points; checked against the specification.")
+  private String modality;
+
+  @Option(
+      names = "--spec",
+      required = true,
+      paramLabel = "SPEC.yaml",
+      description = "What to learn: front-end, vectors, transform, quantizer, training.")
+  private String spec;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "BUNDLE",
+      description = "The new bundle's directory, or a .zip.")
+  private String output;
+
+  @Override
+  public Integer call() throws Exception {
+    FitReport report;
+    try (SparkSession session = SparkSessions.open("fit", common)) {
+      report = fit(session);
+    }
+    ObjectNode node = report.toJson();
+    node.put("command", "fit");
+    node.put("output", output);
+    common.print(node, text(report));
+    return ExitCodes.OK;
+  }
+
+  private FitReport fit(SparkSession session) throws Exception {
+    Configuration configuration = session.sparkContext().hadoopConfiguration();
+    FitSpec parsed = FitSpecParser.parse(spec, read(spec, configuration));
+    if (modality != null && Modality.of(modality) != parsed.modality()) {
+      throw new ConfigException(
+          "these options",
+          List.of("--modality " + modality + ": " + spec + " is for " + parsed.modality().id()));
+    }
+    InputLister lister = new InputLister(configuration, input.filter(), parsed.modality());
+    List<FitInput> inputs = new ArrayList<>();
+    for (String uri : input.inputs()) {
+      lister.list(
+          uri, planned -> inputs.add(new FitInput(planned.object().uri(), planned.toJson())));
+    }
+    return FitFlow.run(
+        session,
+        parsed,
+        inputs,
+        new PlannedSource(parsed.modality(), parsed.frontEnd()),
+        FitOptions.to(output).withListener(new Stages()));
+  }
+
+  private static String read(String uri, Configuration configuration) throws Exception {
+    Path path = new Path(uri);
+    try (var in = path.getFileSystem(configuration).open(path)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (FileNotFoundException e) {
+      throw new FileNotFoundException(
+          "Cannot read specification " + uri + ": it is not there (examples: conf/tokenizers)");
+    }
+  }
+
+  private String text(FitReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "Learned %s from %,d vectors of %,d samples (%,d of %,d inputs read, %s rejected)",
+            report.name(),
+            report.vectors(),
+            report.samples(),
+            report.inputsRead(),
+            report.inputs(),
+            report.rejects().values().stream().mapToLong(Long::longValue).sum()));
+    for (PassReport result : report.results()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%n  codebook %d: %,d of %,d codes used, perplexity %,.0f, error %.4g",
+              result.codebook(),
+              result.used(),
+              result.codes(),
+              result.perplexity(),
+              result.loss()));
+    }
+    return text.append(String.format("%nBundle %s, fingerprint %s", output, report.fingerprint()))
+        .toString();
+  }
+
+  /** Tells on stderr how far the fit is. */
+  private static final class Stages implements FitListener {
+    @Override
+    public void stage(String stage) {
+      System.err.println("fit: " + stage);
+    }
+
+    @Override
+    public void pass(PassReport pass) {
+      System.err.printf(
+          Locale.ROOT,
+          "fit: codebook %d, pass %d: error %.5g, %,d of %,d codes used%n",
+          pass.codebook(),
+          pass.pass(),
+          pass.loss(),
+          pass.used(),
+          pass.codes());
+    }
+  }
+}

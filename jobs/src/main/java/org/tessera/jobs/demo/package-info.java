@@ -1,0 +1,2 @@
+/** The demo: the whole chain on a small generated corpus. */
+package org.tessera.jobs.demo;

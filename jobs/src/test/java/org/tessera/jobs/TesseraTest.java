@@ -1,0 +1,119 @@
+package org.tessera.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class TesseraTest {
+  @TempDir private Path temp;
+
+  private record Result(int code, String out, String err) {}
+
+  @Test
+  void everyCommandHasHelpWithADescription() {
+    for (CommandLine command : Tessera.commandLine().getSubcommands().values()) {
+      Result result = run(command.getCommandName(), "--help");
+
+      assertThat(result.code).as(command.getCommandName()).isZero();
+      assertThat(result.out).contains("Usage: tessera " + command.getCommandName());
+      assertThat(command.getCommandSpec().usageMessage().description())
+          .as(command.getCommandName())
+          .isNotEmpty();
+    }
+  }
+
+  @Test
+  void wrongOptionsAreUsageErrorsAndAllAreNamed() {
+    Result result =
+        run(
+            "tokenize",
+            "--input",
+            "a",
+            "--tokenizer",
+            "b",
+            "--output",
+            "c",
+            "--batch",
+            "0",
+            "--max-reject-rate",
+            "2",
+            "--device",
+            "tpu",
+            "--run-id",
+            "../x");
+
+    assertThat(result.code).isEqualTo(ExitCodes.USAGE);
+    assertThat(result.err)
+        .contains("--batch must be at least 1: 0")
+        .contains("--max-reject-rate must be from 0 to 1: 2.0")
+        .contains("--device")
+        .contains("--run-id");
+  }
+
+  @Test
+  void anUnknownOptionIsAUsageErrorWithASuggestion() {
+    Result result = run("verify", "--token", temp.toString());
+
+    assertThat(result.code).isEqualTo(ExitCodes.USAGE);
+    assertThat(result.err).contains("--token").contains("--tokens");
+  }
+
+  @Test
+  void failuresAreOneLineThatSaysWhatToDo() {
+    Result result = run("inspect", temp.resolve("nothing.jpg").toString());
+
+    assertThat(result.code).isEqualTo(ExitCodes.FAILED);
+    assertThat(result.err)
+        .startsWith("tessera inspect: Cannot inspect ")
+        .contains("nothing is there (check the path)");
+    assertThat(result.err.lines()).hasSize(1);
+  }
+
+  @Test
+  void theSummaryIsOneJsonObjectOnStdout() throws Exception {
+    Result result = run("status", "--output", temp.toString(), "--json");
+
+    assertThat(result.code).isZero();
+    assertThat(new com.fasterxml.jackson.databind.ObjectMapper().readTree(result.out).path("runs"))
+        .isEmpty();
+  }
+
+  @Test
+  void theMessageOfTheCauseThatSaysMostIsShown() {
+    Exception failure =
+        new RuntimeException(
+            "Job aborted", new IllegalStateException("Cannot do it (do that)", new Error("deep")));
+    assertThat(FailureHandler.explain(failure)).isEqualTo("Cannot do it (do that)");
+    assertThat(
+            FailureHandler.explain(
+                new RuntimeException("Lost task: java.io.IOException: Cannot read x\n\tat y")))
+        .isEqualTo("Cannot read x");
+    assertThat(FailureHandler.explain(new IllegalStateException("odd")))
+        .isEqualTo("IllegalStateException: odd");
+  }
+
+  private static Result run(String... args) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+      int code = Tessera.run(args);
+      return new Result(
+          code,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+}
