@@ -5,6 +5,7 @@ import java.util.List;
 import org.tessera.model.bundle.Step;
 import org.tessera.udf.frontend.StepParameters;
 import org.tessera.udf.image.codec.Raster;
+import org.tessera.udf.image.resample.Window;
 import org.tessera.udf.sample.Phase;
 import org.tessera.udf.sample.RejectCode;
 import org.tessera.udf.sample.SampleException;
@@ -92,20 +93,29 @@ final class CropSteps {
         center(view, size, size));
   }
 
-  /** The middle; an odd margin is split as torchvision does, half to even. */
-  static ImageView center(ImageView view, int width, int height) {
-    Raster raster = view.raster();
-    int left = (int) Math.rint((raster.width() - width) / 2.0);
-    int top = (int) Math.rint((raster.height() - height) / 2.0);
-    return crop(view, left, top, width, height);
+  private static ImageView center(ImageView view, int width, int height) {
+    Window window = middle(view.raster().width(), view.raster().height(), width, height);
+    return crop(view, window.left(), window.top(), width, height);
   }
 
-  static ImageView crop(ImageView view, int left, int top, int width, int height) {
-    return view.with(view.raster().crop(left, top, width, height))
-        .note("crop_left", left)
-        .note("crop_top", top)
-        .note("crop_width", width)
-        .note("crop_height", height);
+  /** The middle of an image; an odd margin is split as torchvision does, half to even. */
+  static Window middle(int imageWidth, int imageHeight, int width, int height) {
+    int left = (int) Math.rint((imageWidth - width) / 2.0);
+    int top = (int) Math.rint((imageHeight - height) / 2.0);
+    return new Window(left, top, width, height);
+  }
+
+  private static ImageView crop(ImageView view, int left, int top, int width, int height) {
+    Window window = new Window(left, top, width, height);
+    return note(view.with(view.raster().crop(left, top, width, height)), window);
+  }
+
+  /** Records what was cut out. */
+  static ImageView note(ImageView view, Window window) {
+    return view.note("crop_left", window.left())
+        .note("crop_top", window.top())
+        .note("crop_width", window.width())
+        .note("crop_height", window.height());
   }
 
   private static ImageView mirror(ImageView view) {

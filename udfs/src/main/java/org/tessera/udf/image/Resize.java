@@ -8,6 +8,7 @@ import org.tessera.udf.image.codec.Raster;
 import org.tessera.udf.image.resample.Filter;
 import org.tessera.udf.image.resample.PassOrder;
 import org.tessera.udf.image.resample.Resampler;
+import org.tessera.udf.image.resample.Window;
 
 /**
  * How a step resamples: the parameters {@code filter} (box, bilinear, hamming, bicubic, lanczos)
@@ -37,12 +38,24 @@ record Resize(Filter filter, PassOrder order) {
     return view.with(raster).note("resized_width", width).note("resized_height", height);
   }
 
-  /** The shorter side becomes {@code size}; the longer one keeps the shape, rounded down. */
-  ImageView shorterSide(ImageView view, int size) {
+  /** A part of the view in another size; only this part is computed. */
+  ImageView to(ImageView view, int width, int height, Window window) {
+    Raster raster = Resampler.resize(view.raster(), width, height, filter, order, window);
+    return CropSteps.note(
+        view.with(raster).note("resized_width", width).note("resized_height", height), window);
+  }
+
+  /**
+   * The middle of the view when its shorter side becomes {@code shorter} and the longer one keeps
+   * the shape, rounded down.
+   */
+  ImageView shorterSideCenter(ImageView view, int shorter, int size) {
     Raster raster = view.raster();
-    int shorter = Math.min(raster.width(), raster.height());
-    int longer = Math.max(raster.width(), raster.height());
-    int other = (int) ((long) size * longer / shorter);
-    return raster.width() <= raster.height() ? to(view, size, other) : to(view, other, size);
+    int least = Math.min(raster.width(), raster.height());
+    int most = Math.max(raster.width(), raster.height());
+    int longer = (int) ((long) shorter * most / least);
+    int width = raster.width() <= raster.height() ? shorter : longer;
+    int height = raster.width() <= raster.height() ? longer : shorter;
+    return to(view, width, height, CropSteps.middle(width, height, size, size));
   }
 }

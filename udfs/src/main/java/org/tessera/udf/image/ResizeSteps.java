@@ -6,6 +6,7 @@ import org.tessera.model.bundle.Step;
 import org.tessera.udf.frontend.StepParameters;
 import org.tessera.udf.image.codec.Raster;
 import org.tessera.udf.image.resample.Filter;
+import org.tessera.udf.image.resample.Window;
 
 /** Steps that change an image's size. */
 final class ResizeSteps {
@@ -32,8 +33,7 @@ final class ResizeSteps {
               + size
               + ")");
     }
-    return ImageStep.single(
-        view -> CropSteps.center(resize.shorterSide(view, shorter), size, size));
+    return ImageStep.single(view -> resize.shorterSideCenter(view, shorter, size));
   }
 
   /** {@code resize(width, height)} or {@code resize(size)}: to that size, whatever the shape. */
@@ -70,8 +70,8 @@ final class ResizeSteps {
     double scale = (double) size / shorter(current);
     int width = (int) Math.rint(current.raster().width() * scale);
     int height = (int) Math.rint(current.raster().height() * scale);
-    current = resize.to(current, width, height);
-    return CropSteps.crop(current, (width - size) / 2, (height - size) / 2, size, size);
+    Window middle = new Window((width - size) / 2, (height - size) / 2, size, size);
+    return resize.to(current, width, height, middle);
   }
 
   private static int shorter(ImageView view) {
@@ -163,8 +163,8 @@ final class ResizeSteps {
         Math.max((double) width / view.raster().width(), (double) height / view.raster().height());
     int coverWidth = Math.max(width, (int) Math.rint(view.raster().width() * scale));
     int coverHeight = Math.max(height, (int) Math.rint(view.raster().height() * scale));
-    return CropSteps.center(resize.to(view, coverWidth, coverHeight), width, height)
-        .note("bucket", width + "x" + height);
+    Window middle = CropSteps.middle(coverWidth, coverHeight, width, height);
+    return resize.to(view, coverWidth, coverHeight, middle).note("bucket", width + "x" + height);
   }
 
   private static int[] size(Step step, String text) {

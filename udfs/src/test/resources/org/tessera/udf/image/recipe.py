@@ -107,10 +107,30 @@ def make_other_formats(rgb, gray, rgba):
     for bits, image in [(1, gray.convert("1")), (8, gray), (24, rgb), (32, rgba)]:
         write(f"bits_{bits}.bmp", image)
     write("palette.bmp", rgb.quantize(100))
+    make_tiffs(rgb, gray, rgba)
+
+
+def make_tiffs(rgb, gray, rgba):
+    write("rgb.tif", rgb)
+    write("rgb_lzw.tif", rgb, compression="tiff_lzw")
+    write("rgba_deflate.tif", rgba, compression="tiff_adobe_deflate")
+    write("rgb_lzw_predictor.tif", rgb, compression="tiff_lzw", tiffinfo={317: 2})
+    write("gray_packbits.tif", gray, compression="packbits")
+    write("rgb_jpeg.tif", rgb, compression="jpeg", quality=80)
+    write("bilevel_g4.tif", gray.convert("1"), compression="group4")
+    write("bilevel_g3.tif", gray.convert("1"), compression="group3")
+    write("palette.tif", rgb.quantize(20), compression="tiff_lzw")
+    write("cmyk.tif", rgb.convert("CMYK"), compression="tiff_lzw")
+    wide = Image.fromarray((np.arange(40 * 30, dtype=np.uint16).reshape(30, 40) // 3))
+    write("gray_16bit.tif", wide, compression="tiff_deflate")
+    write("gray_float.tif", Image.fromarray(np.linspace(-20, 280, 40 * 30, dtype=np.float32).reshape(30, 40)))
+    write("strips.tif", rgb, compression="tiff_lzw", tiffinfo={278: 8})
+    write("pages.tif", rgb, save_all=True, append_images=[gray], compression="tiff_lzw")
+    write("turned.tif", rgb, compression="packbits", tiffinfo={274: 6})
 
 
 def list_files():
-    names = sorted(p.name for p in HERE.iterdir() if p.suffix in {".jpg", ".png", ".webp", ".gif", ".bmp"})
+    names = sorted(p.name for p in HERE.iterdir() if p.suffix in {".jpg", ".png", ".webp", ".gif", ".bmp", ".tif"})
     rows = [[n, *facts(HERE / n)] for n in names]
     table("files.tsv", ["file", "status", "width", "height", "rgb_sha256", "rgba_sha256"], rows)
 

@@ -61,7 +61,7 @@ final class CmykJpeg {
     return (byte) Math.max(0, Math.min(255, value));
   }
 
-  private static byte[] components(byte[] file, JpegHeader header) throws SampleException {
+  static byte[] components(byte[] file, JpegHeader header) throws SampleException {
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("jpeg");
     if (!readers.hasNext()) {
       throw Faults.unsupported(

@@ -8,7 +8,22 @@ final class Guard {
   /** How many times the pixel limit all passes over an image may touch. */
   private static final int PASSES = 16;
 
+  /** Deflate makes data at most 1032 times smaller. */
+  private static final int DEFLATE_RATIO = 1032;
+
   private Guard() {}
+
+  /**
+   * Fails, before memory is taken, for a file much too short for the pixels that it states.
+   *
+   * @param bytes at least how many bytes the pixels have when they are not compressed
+   */
+  static void plausible(ImageFormat format, long bytes, int fileLength) throws SampleException {
+    if (bytes / (4 * DEFLATE_RATIO) > fileLength) {
+      throw Faults.truncated(
+          format, "the file, far too short for " + bytes + " bytes,", fileLength);
+    }
+  }
 
   /** Fails for an image with more pixels than the limit or than an array can hold. */
   static void pixels(ImageFormat format, long width, long height, Limits limits)

@@ -55,7 +55,8 @@ public final class ImageDecoder {
       case GIF -> GifDecoder.decode(file, limits);
       case BMP -> BmpDecoder.decode(file, limits);
       case WEBP -> WebpDecoder.decode(file, limits);
-      default -> throw Faults.unsupported(format, "this format", -1);
+      case TIFF -> TiffDecoder.decode(file, limits);
+      case JPEG2000, AVIF, HEIF -> throw Faults.unsupported(format, "this format", -1);
     };
   }
 }

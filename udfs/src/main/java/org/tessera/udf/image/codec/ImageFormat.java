@@ -11,7 +11,10 @@ public enum ImageFormat {
   GIF("GIF"),
   WEBP("WebP"),
   BMP("BMP"),
-  TIFF("TIFF");
+  TIFF("TIFF"),
+  JPEG2000("JPEG 2000"),
+  AVIF("AVIF"),
+  HEIF("HEIF");
 
   /** How many first bytes {@link #sniff} wants to see. */
   public static final int HEAD_BYTES = 32;
@@ -58,6 +61,15 @@ public enum ImageFormat {
         || starts(head, 0, "II+\0")
         || starts(head, 0, "MM\0+")) {
       return Optional.of(TIFF);
+    }
+    if (starts(head, 0, "\0\0\0\u000cjP  \r\n\u0087\n") || starts(head, 0, "\u00ffO\u00ffQ\0")) {
+      return Optional.of(JPEG2000);
+    }
+    if (starts(head, 4, "ftypavif") || starts(head, 4, "ftypavis")) {
+      return Optional.of(AVIF);
+    }
+    if (starts(head, 4, "ftypheic") || starts(head, 4, "ftypheix") || starts(head, 4, "ftypmif1")) {
+      return Optional.of(HEIF);
     }
     return Optional.empty();
   }

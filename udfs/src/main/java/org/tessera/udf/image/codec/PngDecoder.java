@@ -30,6 +30,8 @@ final class PngDecoder {
   static Raster decode(byte[] file, Limits limits) throws SampleException {
     PngHeader header = PngHeader.read(file);
     Guard.pixels(ImageFormat.PNG, header.width(), header.height(), limits);
+    Guard.plausible(
+        ImageFormat.PNG, header.width() * header.height() * header.bits() / 8, file.length);
     PngDecoder decoder = new PngDecoder(header);
     try (PngData data = new PngData(file, header.firstData())) {
       if (header.interlaced()) {

@@ -7,15 +7,13 @@ import org.tessera.udf.image.codec.Raster;
  * a vertical pass in a {@link PassOrder}, each with 22 fractional bits and rounded to 8 bits.
  * Thread-safe.
  *
- * <p>Rows of the horizontal pass are made when the vertical pass first needs them and kept only as
- * long as it does, so memory beyond the result is a few rows.
+ * <p>Rows of the first pass are made when the second needs them and kept only as long as it does,
+ * so memory beyond the result is a few rows.
  */
 public final class Resampler {
-  private static final int HALF = 1 << (Weights.FRACTION_BITS - 1);
-
   private Resampler() {}
 
-  /** {@link #resize(Raster, int, int, Filter, PassOrder)} in the order of Pillow 13. */
+  /** The whole image in the order of Pillow 13. */
   public static Raster resize(Raster source, int width, int height, Filter filter) {
     return resize(source, width, height, filter, PassOrder.PILLOW_13);
   }
@@ -28,29 +26,44 @@ public final class Resampler {
    */
   public static Raster resize(
       Raster source, int width, int height, Filter filter, PassOrder order) {
+    return resize(source, width, height, filter, order, Window.all(width, height));
+  }
+
+  /**
+   * A part of the image in another size: what {@code resize} and then {@code crop} give, for the
+   * price of the part.
+   *
+   * @param width the whole target's width, at least 1
+   * @param height the whole target's height, at least 1
+   */
+  public static Raster resize(
+      Raster source, int width, int height, Filter filter, PassOrder order, Window window) {
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException(
           "Cannot resize to " + width + "x" + height + " pixels (give at least 1x1)");
     }
-    if (source.width() == width && source.height() == height) {
-      return source;
+    window.check(width, height);
+    boolean sameWidth = source.width() == width;
+    if (sameWidth && source.height() == height) {
+      return source.crop(window.left(), window.top(), window.width(), window.height());
     }
-    if (order == PassOrder.PILLOW_13
-        && source.width() != width
-        && isVerticalFirst(source, width, height)) {
-      Raster lower = resize(source, source.width(), height, filter, order);
-      return resize(lower, width, height, filter, order);
+    if (sameWidth) {
+      Lines lines = new PlainLines(source, window.left(), window.width());
+      return vertical(lines, rows(source, height, filter, window), source.channels());
     }
-    Rows rows = rows(source, width, filter);
-    Raster target = Raster.blank(width, height, source.channels());
+    Weights columns = Weights.of(source.width(), width, filter, window.left(), window.width());
     if (source.height() == height) {
-      for (int y = 0; y < height; y++) {
-        rows.store(y, target.data(), y * width * source.channels());
-      }
-      return target;
+      return horizontal(source, columns, 0, window.top(), window.height());
     }
-    vertical(rows, Weights.of(source.height(), height, filter), target);
-    return target;
+    if (order == PassOrder.PILLOW_13 && isVerticalFirst(source, width, height)) {
+      int start = columns.start();
+      Lines lines = new PlainLines(source, start, columns.end() - start);
+      Raster low = vertical(lines, rows(source, height, filter, window), source.channels());
+      return horizontal(low, columns, start, 0, window.height());
+    }
+    Weights rows = rows(source, height, filter, window);
+    Lines lines = new HorizontalLines(source, columns, 0, rows.start(), rows.end());
+    return vertical(lines, rows, source.channels());
   }
 
   /** Pillow 13 shrinks the height first when it shrinks more than twice as much as the width. */
@@ -59,184 +72,43 @@ public final class Resampler {
     return lost > 0 && lost > (source.width() - width) * 2L;
   }
 
-  private static Rows rows(Raster source, int width, Filter filter) {
-    return source.width() == width
-        ? new PlainRows(source)
-        : new HorizontalRows(source, Weights.of(source.width(), width, filter));
-  }
-
-  private static void vertical(Rows rows, Weights weights, Raster target) {
-    int length = target.width() * target.channels();
-    int[][] ring = new int[weights.stride()][];
-    int made = 0;
-    int[] sums = new int[length];
-    for (int y = 0; y < target.height(); y++) {
-      int first = weights.first(y);
-      int count = weights.count(y);
-      for (made = Math.max(made, first); made < first + count; made++) {
-        int slot = made % ring.length;
-        if (ring[slot] == null) {
-          ring[slot] = new int[length];
-        }
-        rows.load(made, ring[slot]);
-      }
-      accumulate(ring, weights, y, sums);
-      clip(sums, target.data(), y * length);
-    }
-  }
-
-  private static void accumulate(int[][] ring, Weights weights, int y, int[] sums) {
-    int first = weights.first(y);
-    int count = weights.count(y);
-    int[] taps = weights.taps();
-    int tap = y * weights.stride();
-    java.util.Arrays.fill(sums, HALF);
-    int i = 0;
-    for (; i + 4 <= count; i += 4) {
-      add(
-          sums,
-          ring[(first + i) % ring.length],
-          taps[tap + i],
-          ring[(first + i + 1) % ring.length],
-          taps[tap + i + 1],
-          ring[(first + i + 2) % ring.length],
-          taps[tap + i + 2],
-          ring[(first + i + 3) % ring.length],
-          taps[tap + i + 3]);
-    }
-    for (; i < count; i++) {
-      add(sums, ring[(first + i) % ring.length], taps[tap + i]);
-    }
-  }
-
-  // Plain loops over int arrays: the compiler turns these into vector instructions.
-  private static void add(int[] sums, int[] row, int weight) {
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] += row[i] * weight;
-    }
-  }
-
-  private static void add(
-      int[] sums, int[] a, int wa, int[] b, int wb, int[] c, int wc, int[] d, int wd) {
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] += a[i] * wa + b[i] * wb + c[i] * wc + d[i] * wd;
-    }
-  }
-
-  private static void clip(int[] sums, byte[] target, int at) {
-    for (int i = 0; i < sums.length; i++) {
-      target[at + i] = (byte) clip(sums[i]);
-    }
-  }
-
-  static int clip(int sum) {
-    return Math.max(0, Math.min(255, sum >> Weights.FRACTION_BITS));
-  }
-
-  /** Rows after the horizontal pass, values 0 to 255. */
-  private interface Rows {
-    void load(int y, int[] row);
-
-    void store(int y, byte[] target, int at);
-  }
-
-  private record PlainRows(Raster source) implements Rows {
-    @Override
-    public void load(int y, int[] row) {
-      byte[] data = source.data();
-      int from = y * row.length;
-      for (int i = 0; i < row.length; i++) {
-        row[i] = data[from + i] & 0xff;
-      }
-    }
-
-    @Override
-    public void store(int y, byte[] target, int at) {
-      throw new IllegalStateException("Cannot copy rows: the size did not change");
-    }
-  }
-
-  private static final class HorizontalRows implements Rows {
-    private final Raster source;
-    private final Weights weights;
-    private final int[] line;
-
-    HorizontalRows(Raster source, Weights weights) {
-      this.source = source;
-      this.weights = weights;
-      this.line = new int[weights.targets() * source.channels()];
-    }
-
-    @Override
-    public void load(int y, int[] row) {
-      int from = y * source.width() * source.channels();
-      switch (source.channels()) {
-        case Raster.GRAY -> gray(from, row);
-        case Raster.RGB -> rgb(from, row);
-        default -> any(from, row, source.channels());
-      }
-    }
-
-    @Override
-    public void store(int y, byte[] target, int at) {
-      load(y, line);
+  private static Raster horizontal(Raster source, Weights columns, int shift, int top, int height) {
+    Lines lines = new HorizontalLines(source, columns, shift, top, top + height);
+    int[] line = new int[lines.length()];
+    Raster target = Raster.blank(columns.targets(), height, source.channels());
+    byte[] data = target.data();
+    for (int y = 0; y < height; y++) {
+      lines.load(top + y, line);
+      int at = y * line.length;
       for (int i = 0; i < line.length; i++) {
-        target[at + i] = (byte) line[i];
+        data[at + i] = (byte) line[i];
       }
     }
+    return target;
+  }
 
-    private void rgb(int from, int[] row) {
-      byte[] data = source.data();
-      int[] taps = weights.taps();
-      int stride = weights.stride();
-      for (int x = 0; x < weights.targets(); x++) {
-        int at = from + 3 * weights.first(x);
-        int tap = x * stride;
-        int end = tap + weights.count(x);
-        int r = HALF;
-        int g = HALF;
-        int b = HALF;
-        for (; tap < end; tap++) {
-          int weight = taps[tap];
-          r += (data[at] & 0xff) * weight;
-          g += (data[at + 1] & 0xff) * weight;
-          b += (data[at + 2] & 0xff) * weight;
-          at += 3;
-        }
-        row[3 * x] = clip(r);
-        row[3 * x + 1] = clip(g);
-        row[3 * x + 2] = clip(b);
-      }
-    }
+  private static Weights rows(Raster source, int height, Filter filter, Window window) {
+    return Weights.of(source.height(), height, filter, window.top(), window.height());
+  }
 
-    private void gray(int from, int[] row) {
-      byte[] data = source.data();
-      int[] taps = weights.taps();
-      for (int x = 0; x < weights.targets(); x++) {
-        int at = from + weights.first(x);
-        int tap = x * weights.stride();
-        int sum = HALF;
-        for (int i = 0; i < weights.count(x); i++) {
-          sum += (data[at + i] & 0xff) * taps[tap + i];
-        }
-        row[x] = clip(sum);
+  private static Raster vertical(Lines lines, Weights rows, int channels) {
+    int length = lines.length();
+    Raster target = Raster.blank(length / channels, rows.targets(), channels);
+    byte[] data = target.data();
+    int[][] ring = new int[Math.min(rows.stride(), rows.end() - rows.start())][length];
+    int[] sums = new int[length];
+    int made = rows.start();
+    for (int y = 0; y < rows.targets(); y++) {
+      int first = rows.first(y);
+      for (; made < first + rows.count(y); made++) {
+        lines.load(made, ring[made % ring.length]);
+      }
+      Sums.weigh(sums, ring, first, rows.taps(), y * rows.stride(), rows.count(y));
+      int at = y * length;
+      for (int i = 0; i < length; i++) {
+        data[at + i] = (byte) Sums.clip(sums[i]);
       }
     }
-
-    private void any(int from, int[] row, int channels) {
-      byte[] data = source.data();
-      int[] taps = weights.taps();
-      for (int x = 0; x < weights.targets(); x++) {
-        int tap = x * weights.stride();
-        for (int c = 0; c < channels; c++) {
-          int at = from + weights.first(x) * channels + c;
-          int sum = HALF;
-          for (int i = 0; i < weights.count(x); i++) {
-            sum += (data[at + i * channels] & 0xff) * taps[tap + i];
-          }
-          row[x * channels + c] = clip(sum);
-        }
-      }
-    }
+    return target;
   }
 }

@@ -20,24 +20,27 @@ final class Weights {
   /**
    * Weights that turn {@code source} pixels into {@code target} pixels ({@code precompute_coeffs}
    * and {@code normalize_coeffs_8bpc} of Pillow's {@code Resample.c}).
+   *
+   * @param from the first target pixel that is wanted
+   * @param wanted how many are wanted
    */
-  static Weights of(int source, int target, Filter filter) {
+  static Weights of(int source, int target, Filter filter, int from, int wanted) {
     double scale = (double) (float) source / target;
     double filterScale = Math.max(scale, 1);
     double support = filter.support() * filterScale;
     double inverse = 1 / filterScale;
-    Weights weights = new Weights(target, (int) Math.ceil(support) * 2 + 1);
+    Weights weights = new Weights(wanted, (int) Math.ceil(support) * 2 + 1);
     double[] exact = new double[weights.stride];
-    for (int t = 0; t < target; t++) {
-      double center = (t + 0.5) * scale;
-      int from = Math.max(0, (int) (center - support + 0.5));
-      int to = Math.min(source, (int) (center + support + 0.5));
+    for (int t = 0; t < wanted; t++) {
+      double center = (from + t + 0.5) * scale;
+      int low = Math.max(0, (int) (center - support + 0.5));
+      int high = Math.min(source, (int) (center + support + 0.5));
       double sum = 0;
-      for (int i = 0; i < to - from; i++) {
-        exact[i] = filter.weight((i + from - center + 0.5) * inverse);
+      for (int i = 0; i < high - low; i++) {
+        exact[i] = filter.weight((i + low - center + 0.5) * inverse);
         sum += exact[i];
       }
-      weights.set(t, from, to - from, exact, sum);
+      weights.set(t, low, high - low, exact, sum);
     }
     return weights;
   }
@@ -64,6 +67,17 @@ final class Weights {
   /** How many source pixels a target pixel takes. */
   int count(int target) {
     return count[target];
+  }
+
+  /** The first source pixel that any target pixel takes. */
+  int start() {
+    return first[0];
+  }
+
+  /** The source pixel after the last that any target pixel takes. */
+  int end() {
+    int last = first.length - 1;
+    return first[last] + count[last];
   }
 
   /** All taps; those of target {@code t} begin at {@code t * stride()}. */
