@@ -1,0 +1,104 @@
+package org.tessera.udf.points.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.sample.SampleInput;
+
+/** What text formats allow, by the rules stated for each. */
+class TextFormatsTest {
+  @Test
+  void xyzSkipsCommentsAndEmptyLinesAndTakesAnyLineEnd() throws Exception {
+    PointCloud cloud =
+        read("a.xyz", "# made by hand\r\n\r\n 1\t2 3e0\r\n// more\r\n-.5 +6 7.\r8 9 1e1");
+
+    assertThat(cloud.xyz()).containsExactly(1, 2, 3, -.5, 6, 7, 8, 9, 10);
+  }
+
+  @Test
+  void aFourthColumnIsTheIntensityAndNoMoreIsGuessed() throws Exception {
+    assertThat(read("a.xyz", "1 2 3 4\n").attributes()).containsExactly(4);
+    PointCloud six = read("a.xyz", "1 2 3 4 5 6\n");
+    assertThat(six.parts()).isEmpty();
+  }
+
+  @Test
+  void namesDecideTheColumnsOfACsv() throws Exception {
+    PointCloud cloud =
+        read("a.csv", "id,\"Z\",\"X\",\"Y\",NX,NY,NZ\n7,3,1,2,0,0,1\n8,6,4,5,1,0,0\n");
+
+    assertThat(cloud.xyz()).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(cloud.parts()).containsExactly(Part.NORMALS);
+    assertThat(cloud.attributes()).containsExactly(0, 0, 1, 1, 0, 0);
+  }
+
+  @Test
+  void aLineOfNamesMayBeginWithSlashes() throws Exception {
+    PointCloud cloud = read("a.txt", "//X Y Z R G B Intensity\n1 2 3 10 20 30 4\n");
+
+    assertThat(cloud.xyz()).containsExactly(1, 2, 3);
+    assertThat(cloud.attributes()).containsExactly(4, 10, 20, 30);
+  }
+
+  @Test
+  void ptsHasIntensityAndColor() throws Exception {
+    PointCloud cloud = read("a.pts", "2\n1 2 3 -40 10 20 30\n4 5 6 50 1 2 3\n");
+
+    assertThat(cloud.xyz()).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(cloud.attributes()).containsExactly(-40, 10, 20, 30, 50, 1, 2, 3);
+  }
+
+  @Test
+  void ptxAppliesItsMatrixAndLeavesOutPulsesWithoutReturn() throws Exception {
+    PointCloud cloud =
+        read(
+            "a.ptx",
+            "1\n3\n1 2 3\n1 0 0\n0 1 0\n0 0 1\n0 1 0 0\n-1 0 0 0\n0 0 2 0\n10 20 30 1\n"
+                + "1 2 3 0.5\n0 0 0 0.5\n-4 0 1 0.25\n");
+
+    // The rows of the matrix: x goes to y, y to -x, z is doubled, and then the shift.
+    assertThat(cloud.xyz()).containsExactly(8, 21, 36, 10, 16, 32);
+    assertThat(cloud.attributes()).containsExactly(0.5f, 0.25f);
+  }
+
+  @Test
+  void valuesThatAreNotFiniteAreFoundByTheirOffset() throws Exception {
+    assertThat(read("a.xyz", "1 2 3\n1 -NaN 3\n").notFiniteOffset()).isEqualTo(6);
+    assertThat(read("a.xyz", "1 2 -inf\n1 2 3\n").notFiniteOffset()).isEqualTo(0);
+    assertThat(read("a.xyz", "1 2 3\n").notFiniteOffset()).isEqualTo(-1);
+  }
+
+  @Test
+  void objCountsBackFromTheEnd() throws Exception {
+    PointCloud cloud =
+        read(
+            "a.obj",
+            "# square\nmtllib a.mtl\nv 0 0 0\nv 1 0 0\nv 1 1 0\nvt 0 0\nv 0 1 0\n"
+                + "f -4/1 -3/1/1 -2//1 -1\n");
+
+    assertThat(cloud.size()).isEqualTo(4);
+    assertThat(cloud.triangles()).containsExactly(0, 1, 2, 0, 2, 3);
+  }
+
+  @Test
+  void packedColorsOfPcdAreTakenApart() throws Exception {
+    String header =
+        "VERSION .7\nFIELDS x y z rgb\nSIZE 4 4 4 4\nTYPE F F F %s\nWIDTH 1\nHEIGHT 1\nDATA ascii\n";
+    float packed = Float.intBitsToFloat(0x00102030);
+
+    assertThat(read("a.pcd", String.format(header, "F") + "1 2 3 " + packed + "\n").attributes())
+        .containsExactly(16, 32, 48);
+    assertThat(read("a.pcd", String.format(header, "U") + "1 2 3 1056816\n").attributes())
+        .containsExactly(16, 32, 48);
+  }
+
+  private static PointCloud read(String name, String text) throws SampleException {
+    SampleInput input = SampleInput.of(name, text.getBytes(StandardCharsets.ISO_8859_1));
+    return PointClouds.read(
+        input,
+        PointClouds.format(input),
+        ReadRequest.coordinates().with(Part.INTENSITY, Part.COLOR, Part.NORMALS, Part.FACES));
+  }
+}
