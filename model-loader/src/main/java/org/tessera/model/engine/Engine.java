@@ -1,7 +1,9 @@
 package org.tessera.model.engine;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import org.tessera.model.bundle.Randomness;
 
 /**
  * Loads model files of one kind. Providers are found by {@link java.util.ServiceLoader} and must be
@@ -10,6 +12,17 @@ import java.util.Set;
 public interface Engine {
   /** The name that manifests use, e.g. {@code tensorflow}. */
   String name();
+
+  /**
+   * Judges a model without running it: whether it reaches files, other processes or the network,
+   * whether it draws random numbers that the manifest does not declare, and whether it claims
+   * tensors of absurd sizes.
+   *
+   * @param model the SavedModel directory or model file
+   * @param randomness what the manifest declares
+   * @return what was found; empty when nothing was
+   */
+  List<Finding> scan(Path model, Randomness randomness);
 
   /**
    * Loads a model. A model is code: load only what was verified or is trusted.

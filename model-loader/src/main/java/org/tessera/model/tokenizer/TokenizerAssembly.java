@@ -1,6 +1,7 @@
 package org.tessera.model.tokenizer;
 
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,9 @@ import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.SignatureSpec;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.model.engine.Engine;
 import org.tessera.model.engine.Engines;
+import org.tessera.model.engine.Finding;
 import org.tessera.model.engine.ModelException;
 import org.tessera.model.engine.ModelSession;
 import org.tessera.model.engine.tensorflow.GraphSession;
@@ -65,7 +68,29 @@ final class TokenizerAssembly {
     Set<String> signatures = new TreeSet<>();
     signatures.add(spec.encode().name());
     spec.decode().ifPresent(signature -> signatures.add(signature.name()));
-    return Engines.of(spec.engine()).load(bundle.file(spec.path()), signatures, options.engine());
+    Engine engine = Engines.of(spec.engine());
+    Path path = bundle.file(spec.path());
+    if (options.trust() == TokenizerOptions.Trust.CHECKED) {
+      requireSafe(spec, engine.scan(path, manifest.randomness()));
+    }
+    return engine.load(path, signatures, options.engine());
+  }
+
+  private void requireSafe(ModelSpec spec, List<Finding> findings) {
+    List<String> errors =
+        findings.stream()
+            .filter(Finding::isError)
+            .map(finding -> finding.place() + ": " + finding.message())
+            .toList();
+    if (!errors.isEmpty()) {
+      throw new ModelException(
+          "Cannot load "
+              + spec.path()
+              + " of tokenizer "
+              + manifest.name()
+              + ": its graph is not safe to run\n- "
+              + String.join("\n- ", errors));
+    }
   }
 
   private void addEncode() {

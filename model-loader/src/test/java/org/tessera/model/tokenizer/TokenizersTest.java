@@ -83,4 +83,36 @@ class TokenizersTest {
                   + " layout [position] allows 0 to 2 there (check the radices)");
     }
   }
+
+  /** The same graph writes a file when it is trusted: the refusal is not for show. */
+  @Test
+  void refusesAMaliciousModelUnlessTrusted() throws Exception {
+    Path loot = temporary.resolve("loot");
+    try (BundleWriter writer = BundleWriter.to(temporary.resolve("evil"))) {
+      TestSavedModels.fileWriter(writer.directory().resolve("model"), loot);
+      try (Bundle bundle =
+          writer.finish(
+              TokenizerManifest.builder("evil", Modality.POINTS)
+                  .model(
+                      ModelSpec.of(
+                          "tensorflow",
+                          "model",
+                          SignatureSpec.of(
+                              "encode", Map.of(Roles.SIGNAL, "x"), Map.of(Roles.IDS, "ids"))))
+                  .layout(
+                      new TokenLayout(
+                          List.of("position"), List.of(-1), List.of(4), "", List.of())))) {
+        assertThatThrownBy(() -> Tokenizers.load(bundle, TokenizerOptions.threads(1)))
+            .isInstanceOf(ModelException.class)
+            .hasMessageContaining("Cannot load model of tokenizer evil: its graph is not safe")
+            .hasMessageContaining("WriteFile reads or writes files");
+        assertThat(loot).doesNotExist();
+        try (Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1).trusting());
+            NativeTensor ids = tokenizer.allocate(ElementType.INT32, 1, 2)) {
+          tokenizer.encode(Map.of(Roles.SIGNAL, ids));
+        }
+        assertThat(loot).hasContent("taken");
+      }
+    }
+  }
 }

@@ -7,10 +7,13 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import org.tessera.model.bundle.Randomness;
 import org.tessera.model.device.DevicePlan;
 import org.tessera.model.engine.Engine;
 import org.tessera.model.engine.EngineOptions;
+import org.tessera.model.engine.Finding;
 import org.tessera.model.engine.ModelException;
 import org.tessera.model.engine.ModelSession;
 
@@ -22,6 +25,11 @@ public final class OnnxEngine implements Engine {
   @Override
   public String name() {
     return "onnx";
+  }
+
+  @Override
+  public List<Finding> scan(Path model, Randomness randomness) {
+    return OnnxScan.scan(model, randomness);
   }
 
   @Override

@@ -2,10 +2,13 @@ package org.tessera.model.engine.tensorflow;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.tensorflow.SavedModelBundle;
+import org.tessera.model.bundle.Randomness;
 import org.tessera.model.engine.Engine;
 import org.tessera.model.engine.EngineOptions;
+import org.tessera.model.engine.Finding;
 import org.tessera.model.engine.ModelException;
 import org.tessera.model.engine.ModelSession;
 
@@ -20,6 +23,11 @@ public final class TensorFlowEngine implements Engine {
   @Override
   public String name() {
     return "tensorflow";
+  }
+
+  @Override
+  public List<Finding> scan(Path model, Randomness randomness) {
+    return SavedModelScan.scan(model, randomness);
   }
 
   @Override

@@ -118,4 +118,21 @@ public final class TestSavedModels {
       return directory;
     }
   }
+
+  /** {@code encode}: {@code x} int32 [?, ?] to {@code ids}, the same, after writing a file. */
+  public static Path fileWriter(Path directory, Path loot) throws Exception {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TInt32> x = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, -1)));
+      var write = tf.io.writeFile(tf.constant(loot.toString()), tf.constant("taken"));
+      var ids = tf.withControlDependencies(write).identity(x);
+      SavedModelBundle.exporter(directory.toString())
+          .withTags(SavedModelBundle.DEFAULT_TAG)
+          .withSession(session)
+          .withSignature(Signature.builder("encode").input("x", x).output("ids", ids).build())
+          .export();
+      return directory;
+    }
+  }
 }

@@ -1,0 +1,122 @@
+package org.tessera.model.engine.onnx;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.tessera.model.bundle.Randomness;
+import org.tessera.model.engine.Finding;
+
+/**
+ * Judges an ONNX file before it is loaded. The standard's operations only compute; what is looked
+ * at is operations from elsewhere, tensors whose values are outside the bundle or of absurd size,
+ * and random numbers.
+ */
+final class OnnxScan {
+  private static final long MAX_TENSOR_ELEMENTS = 1L << 31;
+  private static final int MAX_FINDINGS = 20;
+  private static final Set<String> DOMAINS =
+      Set.of("", "ai.onnx", "ai.onnx.ml", "com.microsoft", "com.microsoft.nchwc");
+  private static final Set<String> RANDOM =
+      Set.of(
+          "RandomNormal",
+          "RandomNormalLike",
+          "RandomUniform",
+          "RandomUniformLike",
+          "Multinomial",
+          "Bernoulli");
+
+  private final Path model;
+  private final Randomness randomness;
+  private final List<Finding> findings = new ArrayList<>();
+
+  private OnnxScan(Path model, Randomness randomness) {
+    this.model = model;
+    this.randomness = randomness;
+  }
+
+  static List<Finding> scan(Path model, Randomness randomness) {
+    OnnxScan scan = new OnnxScan(model, randomness);
+    try {
+      OnnxGraphReader graph = OnnxGraphReader.read(model);
+      if (graph.nodes().isEmpty()) {
+        scan.report(Finding.error(model.getFileName().toString(), "it has no operations"));
+      }
+      graph.nodes().forEach(node -> scan.judge(node, graph.functions()));
+      graph.tensors().forEach(scan::judge);
+    } catch (IOException e) {
+      scan.report(
+          Finding.error(
+              model.getFileName().toString(),
+              "it cannot be read: " + e.getMessage() + " (is it an ONNX file?)"));
+    }
+    return scan.findings;
+  }
+
+  private void judge(OnnxGraphReader.Node node, List<String> functions) {
+    String place = node.name().isEmpty() ? node.type() : node.name();
+    if (!DOMAINS.contains(node.domain())
+        && !functions.contains(node.domain() + ":" + node.type())) {
+      report(
+          Finding.error(
+              place,
+              node.domain()
+                  + ":"
+                  + node.type()
+                  + " is not one of ONNX Runtime's operations (export with standard operations)"));
+    }
+    if (RANDOM.contains(node.type()) && DOMAINS.contains(node.domain())) {
+      judgeRandom(place, node.type());
+    }
+  }
+
+  private void judgeRandom(String place, String type) {
+    if (randomness.policy() == Randomness.Policy.MODE) {
+      report(
+          Finding.warning(
+              place,
+              type + " draws random numbers; the manifest says that they do not change the ids"));
+    } else {
+      report(
+          Finding.error(
+              place,
+              type
+                  + " draws new random numbers in every call, so ids could not be made again"
+                  + " (export the mode or the highest score instead)"));
+    }
+  }
+
+  private void judge(OnnxGraphReader.Tensor tensor) {
+    long size = 1;
+    for (long extent : tensor.dims()) {
+      if (extent < 0 || size > MAX_TENSOR_ELEMENTS / Math.max(extent, 1)) {
+        report(
+            Finding.error(
+                tensor.name(),
+                "it is a tensor of shape "
+                    + tensor.dims()
+                    + " (no tensor of a model has that; the file is damaged or an attack)"));
+        return;
+      }
+      size *= Math.max(extent, 1);
+    }
+    String location = tensor.external().get("location");
+    if (location != null) {
+      Path directory = model.toAbsolutePath().normalize().getParent();
+      Path file = directory.resolve(location).normalize();
+      if (Path.of(location).isAbsolute() || !file.startsWith(directory)) {
+        report(
+            Finding.error(
+                tensor.name(),
+                "its values are at " + location + ", outside the model's directory (refused)"));
+      }
+    }
+  }
+
+  private void report(Finding finding) {
+    if (findings.size() < MAX_FINDINGS && !findings.contains(finding)) {
+      findings.add(finding);
+    }
+  }
+}
