@@ -29,8 +29,9 @@ import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleInput;
 
 /**
- * Milliseconds for 60 seconds of sound on one thread. {@code speed_recipe.py} in the test resources
- * runs these benchmarks and the reference tools one after the other and prints the ratios.
+ * Milliseconds for 60 seconds of sound on one thread. Run it with {@code org.openjdk.jmh.Main
+ * AudioBenchmark}. {@link AudioCpuTimes} runs the same work for {@code speed_recipe.py} in the test
+ * resources, which compares it with the reference tools.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

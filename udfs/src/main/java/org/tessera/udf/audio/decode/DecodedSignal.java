@@ -208,7 +208,9 @@ final class DecodedSignal implements Signal {
       block = new float[channels][count];
     }
     samples.copy(frame, channels, block);
-    checkFinite(count);
+    if (FrameSamples.isFloating(sampleFormat)) {
+      checkFinite(count);
+    }
     decoded += count;
     blockStart = 0;
     blockEnd = count;

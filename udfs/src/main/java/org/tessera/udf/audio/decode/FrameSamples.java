@@ -34,6 +34,14 @@ final class FrameSamples {
   private double[] doubles = {};
   private float[] floats = {};
 
+  /** Whether samples of this format may be infinite or no number. */
+  static boolean isFloating(int format) {
+    return format == AV_SAMPLE_FMT_FLT
+        || format == AV_SAMPLE_FMT_FLTP
+        || format == AV_SAMPLE_FMT_DBL
+        || format == AV_SAMPLE_FMT_DBLP;
+  }
+
   /**
    * Copies all samples of a frame to the start of {@code target}, which has one array a channel.
    */

@@ -9,8 +9,9 @@ import java.util.Arrays;
  * is no dither.
  *
  * <p>Rows: 1 + floor((n - length) / shift) with {@link Edges#SNIP}, floor((n + shift / 2) / shift)
- * with {@link Edges#REFLECT}. The filters are computed in floats like the reference's; the spectrum
- * is in double precision.
+ * with {@link Edges#REFLECT}. The filters are computed in floats, which the reference does for any
+ * input; all else is in double precision, like the reference given doubles. Given floats, the
+ * reference differs from itself by up to 0.03 in bins far below the loudest of their frame.
  */
 public final class KaldiFbank implements FrameTransform {
   private static final float FLOOR = 0x1p-23f;
@@ -26,7 +27,7 @@ public final class KaldiFbank implements FrameTransform {
   private final Options options;
   private final int length;
   private final int shift;
-  private final float[] window;
+  private final double[] window;
   private final PowerSpectrum spectrum;
   private final FilterBank bank;
 
@@ -138,20 +139,20 @@ public final class KaldiFbank implements FrameTransform {
     return index;
   }
 
-  private static float[] window(String name, int length) {
-    float[] window = new float[length];
+  private static double[] window(String name, int length) {
+    double[] window = new double[length];
     for (int i = 0; i < length; i++) {
       double cosine = Math.cos(2 * Math.PI * i / (length - 1));
       double hann = 0.5 - 0.5 * cosine;
       switch (name) {
         case "povey":
-          window[i] = (float) Math.pow(hann, 0.85);
+          window[i] = Math.pow(hann, 0.85);
           break;
         case "hanning":
-          window[i] = (float) hann;
+          window[i] = hann;
           break;
         case "hamming":
-          window[i] = (float) (0.54 - 0.46 * cosine);
+          window[i] = 0.54 - 0.46 * cosine;
           break;
         default:
           window[i] = 1;
