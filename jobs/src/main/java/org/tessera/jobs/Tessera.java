@@ -1,6 +1,7 @@
 package org.tessera.jobs;
 
 import java.util.List;
+import org.tessera.jobs.command.DemoCommand;
 import org.tessera.jobs.command.FitCommand;
 import org.tessera.jobs.command.InspectCommand;
 import org.tessera.jobs.command.ReconstructCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Command;
       "Exit codes:  0 ok, 1 failed, 2 usage, 3 reject limit exceeded, 4 verification failed"
     },
     subcommands = {
+      DemoCommand.class,
       FitCommand.class,
       TokenizeCommand.class,
       VerifyCommand.class,

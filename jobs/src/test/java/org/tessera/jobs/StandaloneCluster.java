@@ -1,0 +1,231 @@
+package org.tessera.jobs;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A real Spark cluster on this machine: one master and some workers, each a JVM of its own, started
+ * from the Spark jars that Maven resolved and nothing of Tessera's. Tessera comes to it as users
+ * bring it: an application jar and native jars through spark-submit.
+ */
+final class StandaloneCluster implements AutoCloseable {
+  private static final List<String> OURS =
+      List.of(
+          "tessera-",
+          "tensorflow-",
+          "ndarray-",
+          "javacpp-",
+          "opencv-",
+          "openblas-",
+          "ffmpeg-",
+          "onnxruntime-",
+          "picocli-",
+          "laszip4j-",
+          "jhdf-",
+          "mfl-core-",
+          "JTransforms-",
+          "JLargeArrays-",
+          "fastdoubleparser-",
+          "jackson-dataformat-yaml-",
+          "junit-",
+          "assertj-",
+          "archunit",
+          "byte-buddy",
+          "opentest4j",
+          "apiguardian");
+
+  private final Path home;
+  private final int port;
+  private final List<Process> processes = new ArrayList<>();
+
+  private StandaloneCluster(Path home, int port) {
+    this.home = home;
+    this.port = port;
+  }
+
+  /** Starts a cluster whose files are below a folder. */
+  static StandaloneCluster start(Path folder, int workers, int coresPerWorker)
+      throws IOException, InterruptedException {
+    Path home = Files.createDirectories(folder.resolve("spark"));
+    Path jars = Files.createDirectories(home.resolve("jars"));
+    for (Path jar : classPath()) {
+      if (OURS.stream().noneMatch(jar.getFileName().toString()::startsWith)) {
+        Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
+      }
+    }
+    StandaloneCluster cluster = new StandaloneCluster(home, freePort());
+    try {
+      cluster.launch(
+          "master",
+          "org.apache.spark.deploy.master.Master",
+          "--host",
+          "127.0.0.1",
+          "--port",
+          Integer.toString(cluster.port),
+          "--webui-port",
+          Integer.toString(freePort()));
+      cluster.awaitMaster();
+      for (int i = 0; i < workers; i++) {
+        cluster.launch(
+            "worker-" + i,
+            "org.apache.spark.deploy.worker.Worker",
+            "--host",
+            "127.0.0.1",
+            "--webui-port",
+            Integer.toString(freePort()),
+            "--cores",
+            Integer.toString(coresPerWorker),
+            "--memory",
+            "2g",
+            "--work-dir",
+            Files.createDirectories(home.resolve("work-" + i)).toString(),
+            cluster.url());
+      }
+      return cluster;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  String url() {
+    return "spark://127.0.0.1:" + port;
+  }
+
+  /** Runs spark-submit with the application jar and the native jars; returns its exit code. */
+  int submit(Path log, String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "--master",
+                url(),
+                "--deploy-mode",
+                "client",
+                "--conf",
+                "spark.driver.host=127.0.0.1",
+                "--conf",
+                "spark.driver.bindAddress=127.0.0.1",
+                "--conf",
+                "spark.executor.memory=1g",
+                "--conf",
+                "spark.executor.cores=1",
+                "--conf",
+                "spark.cores.max=2",
+                "--conf",
+                "spark.ui.enabled=false",
+                "--jars",
+                natives(),
+                "--class",
+                "org.tessera.jobs.Tessera",
+                applicationJar().toString()));
+    command.addAll(Arrays.asList(arguments));
+    Process process =
+        java(log, "org.apache.spark.deploy.SparkSubmit", command.toArray(String[]::new));
+    if (!process.waitFor(10, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new IOException("Cannot wait longer for " + String.join(" ", arguments));
+    }
+    return process.exitValue();
+  }
+
+  private static String natives() {
+    return String.join(
+        ",",
+        classPath().stream()
+            .filter(
+                jar -> {
+                  String name = jar.getFileName().toString();
+                  return name.matches(".*-(linux|macosx|windows)-.*\\.jar")
+                      || name.startsWith("onnxruntime-");
+                })
+            .map(Path::toString)
+            .toList());
+  }
+
+  private static Path applicationJar() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("target"))) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("tessera-jobs-.*-app\\.jar"))
+          .findFirst()
+          .map(Path::toAbsolutePath)
+          .orElseThrow(
+              () ->
+                  new IllegalStateException(
+                      "Cannot find the application jar in target (run mvn package first)"));
+    }
+  }
+
+  private static List<Path> classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> entry.endsWith(".jar"))
+        .map(Path::of)
+        .toList();
+  }
+
+  private void launch(String name, String main, String... arguments) throws IOException {
+    processes.add(java(home.resolve(name + ".log"), main, arguments));
+  }
+
+  private Process java(Path log, String main, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String option : System.getProperty("tessera.test.jvm.options").split(" ")) {
+      command.add(option);
+    }
+    command.add("-Xmx512m");
+    command.add("-cp");
+    command.add(home.resolve("jars") + "/*");
+    command.add(main);
+    command.addAll(Arrays.asList(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("SPARK_HOME", home.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(log.toFile());
+    return builder.start();
+  }
+
+  private void awaitMaster() throws IOException, InterruptedException {
+    Instant end = Instant.now().plus(Duration.ofMinutes(2));
+    while (true) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
+        return;
+      } catch (IOException e) {
+        if (Instant.now().isAfter(end)) {
+          throw new IOException(
+              "Cannot start the master: " + Files.readString(home.resolve("master.log")), e);
+        }
+        Thread.sleep(200);
+      }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Ends all processes, executors too. */
+  @Override
+  public void close() {
+    for (Process process : processes) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+}
