@@ -38,7 +38,6 @@ import org.tessera.model.quantize.Quantizers;
  */
 final class BundleExport {
   private static final String MODEL = "model";
-  private static final String CODEBOOKS = "codebooks";
 
   private final FitSpec spec;
   private final LearnedTokenizer learned;
@@ -74,40 +73,40 @@ final class BundleExport {
     }
   }
 
+  /** Writes the tensors; the transform becomes linear maps around the quantizer. */
   private QuantizerSpec writeQuantizer(Path root) throws IOException {
-    Files.createDirectories(root.resolve(CODEBOOKS));
-    List<String> names = new ArrayList<>();
-    for (Codebook codebook : learned.codebooks()) {
-      String name = CODEBOOKS + "/" + names.size() + ".npy";
-      Npy.write(
-          root.resolve(name),
-          NpyArray.of(codebook.values(), codebook.codes(), codebook.dimensions()));
-      names.add(name);
+    LearnedTokenizer.Inner inner = learned.quantizer();
+    SortedMap<String, NpyArray> tensors = new TreeMap<>(inner.tensors());
+    QuantizerSpec result = new QuantizerSpec(inner.family(), inner.parameters());
+    if (learned.transform().isPresent()) {
+      Transform transform = learned.transform().get();
+      tensors.put("transform/in.npy", transform.forwardWeight());
+      tensors.put("transform/in_bias.npy", transform.forwardBias());
+      tensors.put("transform/out.npy", transform.backwardWeight());
+      tensors.put("transform/out_bias.npy", transform.backwardBias());
+      SortedMap<String, Object> nested = new TreeMap<>(inner.parameters());
+      nested.put("family", inner.family());
+      SortedMap<String, Object> parameters = new TreeMap<>();
+      parameters.put("project_in", "transform/in.npy");
+      parameters.put("project_in_bias", "transform/in_bias.npy");
+      parameters.put("inner", nested);
+      parameters.put("project_out", "transform/out.npy");
+      parameters.put("project_out_bias", "transform/out_bias.npy");
+      result = new QuantizerSpec("projected", parameters);
     }
-    SortedMap<String, Object> parameters =
-        new TreeMap<>(Map.of("metric", "euclidean", "normalise", "none", "dequantise", "stored"));
-    return switch (spec.quantizer().family()) {
-      case VQ -> {
-        parameters.put("codebook", names.get(0));
-        yield new QuantizerSpec("vq", parameters);
-      }
-      case RESIDUAL -> {
-        parameters.put("codebooks", names);
-        yield new QuantizerSpec("residual", parameters);
-      }
-      case PRODUCT, FSQ, LFQ, QUANTILES, MINMAX ->
-          throw new FitException(
-              FitException.Kind.DATA,
-              "Cannot export the family " + spec.quantizer().family().id() + " (use residual)");
-    };
+    for (Map.Entry<String, NpyArray> tensor : tensors.entrySet()) {
+      Path file = root.resolve(tensor.getKey());
+      Files.createDirectories(file.getParent());
+      Npy.write(file, tensor.getValue());
+    }
+    return result;
   }
 
   private void writeModel(Path directory, Quantizer quantizer) throws IOException {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       TokenizerGraph builder =
-          new TokenizerGraph(
-              Ops.create(graph), shape, spec.vectors().size(), learned.transform(), quantizer);
+          new TokenizerGraph(Ops.create(graph), shape, spec.vectors().size(), quantizer);
       SavedModelBundle.exporter(directory.toString())
           .withTags(SavedModelBundle.DEFAULT_TAG)
           .withSession(session)

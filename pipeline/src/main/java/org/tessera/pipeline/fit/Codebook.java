@@ -35,6 +35,15 @@ public final class Codebook implements Serializable {
     return values;
   }
 
+  /** The greatest absolute value. */
+  double absolute() {
+    double most = 0;
+    for (float value : values) {
+      most = Math.max(most, Math.abs(value));
+    }
+    return most;
+  }
+
   /** The squared Euclidean distance between a vector and a code. */
   float squaredDistance(float[] vectors, int row, int code) {
     return squaredDistance(vectors, row * dimensions, values, code * dimensions, dimensions);

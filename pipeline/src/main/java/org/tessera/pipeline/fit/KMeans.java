@@ -55,15 +55,7 @@ final class KMeans {
    * @throws FitException when the vectors cannot support as many codes
    */
   Learned learn(int codes) {
-    if (blocks.count() < codes) {
-      throw new FitException(
-          FitException.Kind.DATA,
-          "Cannot learn "
-              + codes
-              + " codes from "
-              + blocks.count()
-              + " vectors (lower the number of codes or give more data)");
-    }
+    requireVectors(codes);
     double most = Extent.of(blocks).absolute();
     ClusterPass.Scales scales = new ClusterPass.Scales(most, blocks.count(), blocks.dimensions());
     KMeansState current = start(codes, scales);
@@ -74,6 +66,41 @@ final class KMeans {
       listener.accept(current.passes().get(pass));
     }
     return finish(current, scales, most);
+  }
+
+  /** Makes the passes from given codes, without keeping or measuring anything. */
+  Codebook refine(Codebook start) {
+    double most = Math.max(Extent.of(blocks).absolute(), start.absolute());
+    ClusterPass.Scales scales = new ClusterPass.Scales(most, blocks.count(), blocks.dimensions());
+    KMeansState current = new KMeansState(start, new long[start.codes()], List.of());
+    for (int pass = 0; pass < training.passes(); pass++) {
+      current = pass(current, pass, scales);
+    }
+    return current.codebook();
+  }
+
+  /**
+   * Chooses codes to begin with.
+   *
+   * @throws FitException when the vectors cannot support as many codes
+   */
+  Codebook seeds(int codes) {
+    requireVectors(codes);
+    double most = Extent.of(blocks).absolute();
+    ClusterPass.Scales scales = new ClusterPass.Scales(most, blocks.count(), blocks.dimensions());
+    return new Seeds(blocks, scales, seed).choose(codes, training.seeding());
+  }
+
+  private void requireVectors(int codes) {
+    if (blocks.count() < codes) {
+      throw new FitException(
+          FitException.Kind.DATA,
+          "Cannot learn "
+              + codes
+              + " codes from "
+              + blocks.count()
+              + " vectors (lower the number of codes or give more data)");
+    }
   }
 
   private KMeansState start(int codes, ClusterPass.Scales scales) {

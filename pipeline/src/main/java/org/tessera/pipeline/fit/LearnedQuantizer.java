@@ -34,8 +34,13 @@ public record LearnedQuantizer(Family family, List<Integer> codes) {
       return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether each dimension is brought to one deviation first. */
+    boolean normalised() {
+      return this == FSQ || this == LFQ || this == QUANTILES;
+    }
+
     /** Whether codebooks are learned by k-means. */
-    public boolean clustered() {
+    boolean clustered() {
       return this == VQ || this == RESIDUAL || this == PRODUCT;
     }
   }

@@ -1,19 +1,36 @@
 package org.tessera.pipeline.fit;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tessera.model.npy.NpyArray;
 
 /**
  * What a fit learned. Immutable.
  *
  * @param transform what is done to a vector before it is quantized; empty for none
- * @param codebooks one a level or group
- * @param passes every pass of k-means, the last of each codebook being its measure
+ * @param quantizer the quantizer of transformed vectors
+ * @param passes every pass over the vectors, the last of each codebook being its measure
  */
-record LearnedTokenizer(
-    Optional<Transform> transform, List<Codebook> codebooks, List<PassReport> passes) {
+record LearnedTokenizer(Optional<Transform> transform, Inner quantizer, List<PassReport> passes) {
   LearnedTokenizer {
-    codebooks = List.copyOf(codebooks);
     passes = List.copyOf(passes);
+  }
+
+  /**
+   * A quantizer in the words of {@code model-loader/QUANTIZERS.md}.
+   *
+   * @param family the family's name there
+   * @param parameters its parameters; tensors are named by their files
+   * @param tensors the files by name
+   */
+  record Inner(
+      String family, SortedMap<String, Object> parameters, SortedMap<String, NpyArray> tensors) {
+    Inner {
+      parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+      tensors = Collections.unmodifiableSortedMap(new TreeMap<>(tensors));
+    }
   }
 }

@@ -1,17 +1,12 @@
 package org.tessera.pipeline.fit;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.tessera.pipeline.fit.LearnedQuantizer.Family;
 
-/** Learns a transform and codebooks from blocks of vectors. Not thread-safe. */
+/** Learns a transform and a quantizer from blocks of vectors. Not thread-safe. */
 final class Learner {
   private static final String TRANSFORM = "transform";
 
@@ -27,33 +22,71 @@ final class Learner {
   }
 
   /**
-   * Learns what the specification says. Closes the blocks, since they are not needed any more once
-   * they are transformed.
+   * Learns what the specification says. Closes the blocks when they are not needed any more.
    *
    * @throws FitException when the vectors cannot support it
    */
   LearnedTokenizer learn(VectorBlocks raw) {
+    Family family = spec.quantizer().family();
     Optional<Transform> transform =
-        spec.transform().kind() == TransformSpec.Kind.NONE
+        spec.transform().kind() == TransformSpec.Kind.NONE && !family.normalised()
             ? Optional.empty()
-            : Optional.of(transform(raw));
+            : Optional.of(kept(() -> transform(raw)));
     VectorBlocks vectors = raw;
     if (transform.isPresent()) {
       vectors = raw.map(transform.get(), transform.get().to());
-      // The map is computed when it is first needed; its count is the same by construction.
-      Extent.of(vectors);
-      raw.close();
+      if (family.clustered()) {
+        // Many passes follow: compute them once, and let go of what they came from.
+        Extent.of(vectors);
+        raw.close();
+      }
     }
-    List<Codebook> codebooks = codebooks(vectors);
-    return new LearnedTokenizer(transform, codebooks, passes);
+    try (VectorBlocks open = vectors) {
+      return family.clustered()
+          ? new LearnedTokenizer(transform, codebooks(open), passes)
+          : scalars(transform, open);
+    }
+  }
+
+  private LearnedTokenizer.Inner codebooks(VectorBlocks vectors) {
+    return new CodebookLearner(spec, state, listener, this::pass).learn(vectors);
+  }
+
+  private LearnedTokenizer scalars(Optional<Transform> transform, VectorBlocks vectors) {
+    listener.stage("measuring " + vectors.count() + " vectors");
+    ScalarLearner learner = new ScalarLearner(spec.quantizer(), vectors);
+    LearnedTokenizer.Inner inner = learner.learn(this::pass);
+    return new LearnedTokenizer(
+        transform.map(map -> map.withGains(learner.gains())), inner, passes);
+  }
+
+  /** What the state holds, or what is computed now and put there. */
+  private Transform kept(Supplier<Transform> compute) {
+    Optional<Transform> found = state.read(TRANSFORM).map(Transform::of);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    Transform transform = compute.get();
+    state.write(TRANSFORM, transform.toBytes());
+    return transform;
   }
 
   private Transform transform(VectorBlocks raw) {
-    Optional<byte[]> found = state.read(TRANSFORM);
-    if (found.isPresent()) {
-      return read(found.get());
+    Transform transform = axes(raw);
+    if (spec.transform().kind() == TransformSpec.Kind.OPQ) {
+      listener.stage("finding the rotation for " + spec.quantizer().codes().size() + " groups");
+      transform =
+          new OptimizedRotation(spec.quantizer().codes(), spec.training()).learn(raw, transform);
     }
-    listener.stage("finding the principal axes of " + raw.count() + " vectors");
+    if (spec.quantizer().family().normalised()) {
+      try (VectorBlocks vectors = raw.map(transform, transform.to())) {
+        transform = transform.scaled(ScalarLearner.scales(spec.quantizer().family(), vectors));
+      }
+    }
+    return transform;
+  }
+
+  private Transform axes(VectorBlocks raw) {
     int wanted = spec.transform().dimensions();
     if (wanted > raw.dimensions()) {
       throw new FitException(
@@ -64,75 +97,17 @@ final class Learner {
               + raw.dimensions()
               + " (lower learn.transform.dimensions)");
     }
-    Moments moments = Moments.of(raw, Extent.of(raw));
-    Transform transform =
-        PrincipalAxes.of(moments, wanted == 0 ? raw.dimensions() : wanted, spec.transform().kind());
-    state.write(TRANSFORM, write(transform));
-    return transform;
-  }
-
-  private List<Codebook> codebooks(VectorBlocks vectors) {
-    List<Integer> sizes = spec.quantizer().codes();
-    List<Codebook> codebooks = new ArrayList<>();
-    VectorBlocks rest = vectors;
-    int group = vectors.dimensions() / sizes.size();
-    if (spec.quantizer().family() == Family.PRODUCT
-        && group * sizes.size() != vectors.dimensions()) {
-      throw new FitException(
-          FitException.Kind.DATA,
-          "Cannot cut vectors of "
-              + vectors.dimensions()
-              + " dimensions into "
-              + sizes.size()
-              + " equal groups (change learn.transform.dimensions)");
+    Extent extent = Extent.of(raw);
+    if (spec.transform().kind() == TransformSpec.Kind.NONE) {
+      return Transform.centering(Moments.mean(raw, extent));
     }
-    for (int number = 0; number < sizes.size(); number++) {
-      listener.stage("learning codebook " + (number + 1) + " of " + sizes.size());
-      boolean product = spec.quantizer().family() == Family.PRODUCT;
-      VectorBlocks own = product ? vectors.map(new Slice(number * group, group), group) : rest;
-      KMeans.Learned learned =
-          new KMeans(own, spec.training(), number, state, this::pass).learn(sizes.get(number));
-      codebooks.add(learned.codebook());
-      if (own != vectors || !product) {
-        own.close();
-      }
-      if (product) {
-        learned.leftOver().close();
-      } else {
-        rest = learned.leftOver();
-      }
-    }
-    (spec.quantizer().family() == Family.PRODUCT ? vectors : rest).close();
-    return codebooks;
+    listener.stage("finding the principal axes of " + raw.count() + " vectors");
+    return PrincipalAxes.of(
+        Moments.of(raw, extent), wanted == 0 ? raw.dimensions() : wanted, spec.transform().kind());
   }
 
   private void pass(PassReport pass) {
     passes.add(pass);
     listener.pass(pass);
-  }
-
-  private static byte[] write(Transform transform) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      KMeansState.writeFloats(out, transform.mean());
-      KMeansState.writeFloats(out, transform.forward());
-      KMeansState.writeFloats(out, transform.backward());
-      out.writeDouble(transform.kept());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static Transform read(byte[] bytes) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      return new Transform(
-          KMeansState.readFloats(in),
-          KMeansState.readFloats(in),
-          KMeansState.readFloats(in),
-          in.readDouble());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -54,6 +54,15 @@ final class Moments {
     return Arrays.stream(sums).mapToDouble(sum -> sum / scale / blocks.count()).toArray();
   }
 
+  /** The variance of each dimension. */
+  static double[] variances(VectorBlocks blocks, Extent extent) {
+    double[] mean = mean(blocks, extent);
+    double most = 2 * extent.absolute();
+    double scale = FixedPoint.scale(most * most, blocks.count());
+    long[] sums = ((Sums) blocks.fold(new SquareFold(mean, scale)).get(0)).sums;
+    return Arrays.stream(sums).mapToDouble(sum -> sum / scale / blocks.count()).toArray();
+  }
+
   double[] mean() {
     return mean.clone();
   }
@@ -72,7 +81,7 @@ final class Moments {
 
     private final long[] sums;
 
-    private Sums(int size) {
+    Sums(int size) {
       sums = new long[size];
     }
 
@@ -109,6 +118,41 @@ final class Moments {
           for (int start = 0; start < values.length; start += dimensions) {
             for (int i = 0; i < dimensions; i++) {
               sums.sums[i] += (long) (values[start + i] * scale);
+            }
+          }
+        }
+
+        @Override
+        public Map<Integer, VectorBlocks.Part> parts() {
+          return Map.of(0, sums);
+        }
+      };
+    }
+  }
+
+  /** Adds up squared differences from the mean. */
+  static final class SquareFold implements VectorBlocks.Fold {
+    private static final long serialVersionUID = 1L;
+
+    private final double[] mean;
+    private final double scale;
+
+    SquareFold(double[] mean, double scale) {
+      this.mean = mean;
+      this.scale = scale;
+    }
+
+    @Override
+    public VectorBlocks.FoldWorker open() {
+      Sums sums = new Sums(mean.length);
+      return new VectorBlocks.FoldWorker() {
+        @Override
+        public void add(Block block) {
+          float[] values = block.values();
+          for (int start = 0; start < values.length; start += mean.length) {
+            for (int i = 0; i < mean.length; i++) {
+              double difference = values[start + i] - mean[i];
+              sums.sums[i] += (long) (difference * difference * scale);
             }
           }
         }

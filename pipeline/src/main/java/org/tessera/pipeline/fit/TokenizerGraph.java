@@ -1,7 +1,6 @@
 package org.tessera.pipeline.fit;
 
 import java.util.List;
-import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.Signature;
 import org.tensorflow.op.Ops;
@@ -13,31 +12,23 @@ import org.tensorflow.types.family.TNumber;
 import org.tensorflow.types.family.TType;
 import org.tessera.model.quantize.Quantizer;
 import org.tessera.model.quantize.QuantizerGraphs;
-import org.tessera.model.quantize.graph.BlockCodes;
-import org.tessera.model.quantize.graph.RowBlocks;
 
 /**
  * Builds the learned tokenizer as a graph of constants. {@code encode} takes {@code signal} and
  * gives {@code ids} with the slot axis (level, group or channel) first, where there is one, and
- * {@code quantization_error}; {@code decode} takes {@code ids} and gives {@code signal}. Vectors
- * are transformed and quantized in blocks of a fixed number, so ids do not depend on the batch.
+ * {@code quantization_error}; {@code decode} takes {@code ids} and gives {@code signal}. The
+ * quantizer works on blocks of a fixed number of vectors, so ids do not depend on the batch.
  */
 final class TokenizerGraph {
-  /** Vectors that are transformed together. */
-  private static final int BLOCK = 256;
-
   private final Ops tf;
   private final SignalShape shape;
   private final int patch;
-  private final Optional<Transform> transform;
   private final Quantizer quantizer;
 
-  TokenizerGraph(
-      Ops tf, SignalShape shape, int patch, Optional<Transform> transform, Quantizer quantizer) {
+  TokenizerGraph(Ops tf, SignalShape shape, int patch, Quantizer quantizer) {
     this.tf = tf;
     this.shape = shape;
     this.patch = patch;
-    this.transform = transform;
     this.quantizer = quantizer;
   }
 
@@ -52,10 +43,8 @@ final class TokenizerGraph {
     Operand<TFloat32> vectors = patch > 0 ? patches(floats) : positions(floats);
     int axes = patch > 0 ? 2 : 1;
     Operand<TInt32> leading = tf.slice(tf.shape(vectors), tf.array(0), tf.array(1 + axes));
-    int from = transform.map(Transform::from).orElse(quantizer.dimensions());
-    Operand<TFloat32> rows = tf.reshape(vectors, tf.array(-1, from));
-    QuantizerGraphs.Encoded encoded =
-        QuantizerGraphs.encode(tf, quantizer, transform.map(t -> transform(rows, t)).orElse(rows));
+    Operand<TFloat32> rows = tf.reshape(vectors, tf.array(-1, quantizer.dimensions()));
+    QuantizerGraphs.Encoded encoded = QuantizerGraphs.encode(tf, quantizer, rows);
     Operand<TInt32> ids = slotFirst(encoded.ids(), leading, axes);
     Operand<TFloat32> errors =
         tf.math.mean(
@@ -102,24 +91,6 @@ final class TokenizerGraph {
                     tf.constant(last))));
   }
 
-  /** The transform over blocks; they carry floats in the columns that are errors elsewhere. */
-  private Operand<TFloat32> transform(Operand<TFloat32> rows, Transform map) {
-    Operand<TInt32> unused = tf.zeros(tf.array(BLOCK, 1), TInt32.class);
-    return RowBlocks.map(
-            tf,
-            rows,
-            new RowBlocks.Extents(BLOCK, map.from(), 1, map.to()),
-            List.of(unused, map.meanOf(tf), map.forwardOf(tf)),
-            (f, block, constants) ->
-                new BlockCodes(
-                    constants.get(0).asOutput().expect(TInt32.class),
-                    f.linalg.matMul(
-                        f.math.sub(block, constants.get(1).asOutput().expect(TFloat32.class)),
-                        constants.get(2).asOutput().expect(TFloat32.class)),
-                    null))
-        .errors();
-  }
-
   /** {@code [vectors, slots]} to {@code [batch, slots, positions...]}. */
   private Operand<TInt32> slotFirst(Operand<TInt32> ids, Operand<TInt32> leading, int axes) {
     if (quantizer.slotAxis().isEmpty()) {
@@ -151,11 +122,10 @@ final class TokenizerGraph {
             : tf.expandDims(ids, tf.constant(-1));
     Operand<TInt32> leading = tf.slice(tf.shape(slotLast), tf.array(0), tf.array(1 + axes));
     Operand<TInt32> rows = tf.reshape(slotLast, tf.array(-1, quantizer.idsPerVector()));
-    Operand<TFloat32> latents = QuantizerGraphs.decode(tf, quantizer, rows);
-    Operand<TFloat32> vectors = transform.map(t -> t.invert(tf, latents)).orElse(latents);
-    int to = transform.map(Transform::from).orElse(quantizer.dimensions());
+    Operand<TFloat32> vectors = QuantizerGraphs.decode(tf, quantizer, rows);
     Operand<TFloat32> placed =
-        tf.reshape(vectors, tf.concat(List.of(leading, tf.array(to)), tf.constant(0)));
+        tf.reshape(
+            vectors, tf.concat(List.of(leading, tf.array(quantizer.dimensions())), tf.constant(0)));
     Operand<? extends TNumber> signal = patch > 0 ? image(placed) : features(placed);
     return Signature.builder("decode").input("ids", ids).output("signal", signal).build();
   }

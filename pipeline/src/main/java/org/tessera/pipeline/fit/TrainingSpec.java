@@ -41,4 +41,10 @@ public record TrainingSpec(
       return name().toLowerCase(Locale.ROOT);
     }
   }
+
+  /** The same with another number of passes. */
+  TrainingSpec withPasses(int newPasses) {
+    return new TrainingSpec(
+        maxVectors, vectorsPerSample, newPasses, miniBatches, seeding, seed, block, maxRejectRate);
+  }
 }
