@@ -1,6 +1,5 @@
 package org.tessera.jobs.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +8,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.tessera.jobs.ExitCodes;
+import org.tessera.jobs.config.ConfigException;
 import org.tessera.pipeline.spark.stats.StatsFlow;
+import org.tessera.pipeline.spark.stats.StatsSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,13 +22,13 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Counts how the committed tokens use their codebooks, in one pass, and writes tidy Parquet",
-      "tables to OUTPUT/codebook_stats: metrics, and the histogram of codes."
+      "tables to OUTPUT/codebook_stats: metrics, histograms, growth curves, next codes, ..."
     },
     footer = {
       "",
       "Examples:",
       "  tessera stats --tokens tokens",
-      "  tessera stats --tokens tokens --by label --by folder"
+      "  tessera stats --tokens tokens --by label --by folder --per row --ngrams 3"
     })
 public final class StatsCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
@@ -54,13 +55,45 @@ public final class StatsCommand implements Callable<Integer> {
       description = "Where codebook_stats goes (default: beside the tokens).")
   private String output;
 
+  @Option(
+      names = "--per",
+      paramLabel = "AXIS",
+      defaultValue = "",
+      description = {
+        "Count along this axis of the layout too (row, time, ...), or position for all axes but",
+        "the codebooks' one."
+      })
+  private String axis;
+
+  @Option(
+      names = "--ngrams",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = {
+        "The longest n-grams to count, exactly: 1 for none, at most 3 (default: ${DEFAULT-VALUE}).",
+        "From 2 on, neighbouring levels are counted together too."
+      })
+  private int ngrams;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Makes the random order of growth curves (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
   @Override
   public Integer call() throws Exception {
+    if (ngrams < 1 || ngrams > 3) {
+      throw new ConfigException("these options", List.of("--ngrams must be 1 to 3: " + ngrams));
+    }
     StatsFlow.Report report;
     try (SparkSession session = SparkSessions.open("stats", common)) {
       report =
           new StatsFlow(
-                  session, new StatsFlow.Request(tokens, output == null ? tokens : output, by))
+                  session,
+                  new StatsFlow.Request(
+                      tokens, output == null ? tokens : output, by, axis, ngrams, seed))
               .run();
     }
     common.print(node(report), text(report));
@@ -68,19 +101,9 @@ public final class StatsCommand implements Callable<Integer> {
   }
 
   private ObjectNode node(StatsFlow.Report report) {
-    ObjectNode node = new ObjectMapper().createObjectNode();
+    ObjectNode node = StatsSummary.node(report);
     node.put("command", "stats");
     node.put("tokens", tokens);
-    node.put("folder", report.folder());
-    report.groups().forEach(node.putObject("groups")::put);
-    var codebooks = node.putArray("codebooks");
-    for (StatsFlow.Entry entry : report.entries()) {
-      ObjectNode item = codebooks.addObject();
-      item.put("tokenizer", entry.tokenizer());
-      item.put("slot_axis", entry.slotAxis());
-      item.put("slot", entry.slot());
-      entry.metrics().forEach(item.putObject("metrics")::put);
-    }
     return node;
   }
 

@@ -35,25 +35,11 @@ public final class CodebookCounts {
   }
 
   /**
-   * Counts ids {@code from}, {@code from + 1}, ... below {@code to}. The id -1, a dropped level, is
-   * counted apart.
+   * Counts the ids at {@code from}, {@code from + step}, ... before {@code to}. The id -1, a
+   * dropped level, is counted apart.
    *
    * @throws IllegalArgumentException for an id that is not in the codebook
    */
-  public void add(int[] ids, int from, int to) {
-    long[] own = counts;
-    int codes = own.length;
-    for (int i = from; i < to; i++) {
-      int id = ids[i];
-      if (id >= 0 && id < codes) {
-        own[id]++;
-      } else {
-        other(id);
-      }
-    }
-  }
-
-  /** Counts every {@code step}-th id from {@code from}, below {@code to}. */
   public void add(int[] ids, int from, int to, int step) {
     long[] own = counts;
     int codes = own.length;
@@ -77,6 +63,22 @@ public final class CodebookCounts {
               + " codes (run verify on these tokens)");
     }
     dropped++;
+  }
+
+  /** The codes of several codebooks one after another, as one codebook. */
+  static CodebookCounts concatenate(CodebookCounts[] parts) {
+    int codes = 0;
+    for (CodebookCounts part : parts) {
+      codes = Math.addExact(codes, part.counts.length);
+    }
+    CodebookCounts all = new CodebookCounts(codes);
+    int offset = 0;
+    for (CodebookCounts part : parts) {
+      System.arraycopy(part.counts, 0, all.counts, offset, part.counts.length);
+      all.dropped += part.dropped;
+      offset += part.counts.length;
+    }
+    return all;
   }
 
   /** Adds to one code's count. */

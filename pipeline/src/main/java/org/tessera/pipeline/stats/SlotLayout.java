@@ -67,37 +67,43 @@ public final class SlotLayout {
     return layout.axes();
   }
 
+  /** Receives the places of one slot's ids: {@code from}, {@code from + step}, ... before to. */
+  interface Runs {
+    void run(int slot, int from, int to, int step);
+  }
+
   /**
-   * Counts a sample's ids into one counter per slot.
+   * Says where the ids of each slot are, in row-major order of the other axes.
    *
-   * @param ids row-major over {@code shape}
-   * @throws IllegalArgumentException when ids and shape do not fit each other or the layout
+   * @param from the index of the sample's first id
+   * @param to the index after its last
+   * @throws IllegalArgumentException when the ids do not fill the shape, or it is not the layout's
    */
-  public void count(int[] ids, int[] shape, CodebookCounts[] counts) {
-    check(ids, shape);
+  void runs(int from, int to, int[] shape, Runs runs) {
+    check(to - from, shape);
     if (axis.equals("codebook")) {
-      counts[0].add(ids, 0, ids.length);
+      runs.run(0, from, to, 1);
     } else if (layout.slotAxis().isEmpty()) {
-      countScales(ids, counts);
+      scaleRuns(from, to, runs);
     } else {
-      countSlots(ids, shape, counts);
+      slotRuns(from, to, shape, runs);
     }
   }
 
-  private void check(int[] ids, int[] shape) {
+  private void check(int length, int[] shape) {
     long size = 1;
     for (int extent : shape) {
       size *= extent;
     }
-    if (shape.length != layout.axes().size() || size != ids.length) {
+    if (shape.length != layout.axes().size() || size != length) {
       throw new IllegalArgumentException(
           String.format(
               "Cannot count %d ids of shape %s: the layout has the axes %s (run verify)",
-              ids.length, Arrays.toString(shape), layout.axes()));
+              length, Arrays.toString(shape), layout.axes()));
     }
   }
 
-  private void countSlots(int[] ids, int[] shape, CodebookCounts[] counts) {
+  private void slotRuns(int from, int to, int[] shape, Runs runs) {
     int slots = layout.slots(shape);
     if (slots > radices.length) {
       throw new IllegalArgumentException(
@@ -109,28 +115,70 @@ public final class SlotLayout {
     int block = stride * slots;
     for (int slot = 0; slot < slots; slot++) {
       if (stride == 1) {
-        counts[slot].add(ids, slot, ids.length, slots);
+        runs.run(slot, from + slot, to, slots);
       } else {
-        for (int start = slot * stride; start < ids.length; start += block) {
-          counts[slot].add(ids, start, start + stride);
+        for (int start = from + slot * stride; start < to; start += block) {
+          runs.run(slot, start, start + stride, 1);
         }
       }
     }
   }
 
   /** Scales follow each other along the last axis; a prefix of them may be kept. */
-  private void countScales(int[] ids, CodebookCounts[] counts) {
-    int start = 0;
-    for (int scale = 0; scale < radices.length && start < ids.length; scale++) {
-      int end = Math.min(ids.length, start + layout.scales().get(scale));
-      counts[scale].add(ids, start, end);
+  private void scaleRuns(int from, int to, Runs runs) {
+    int start = from;
+    for (int scale = 0; scale < radices.length && start < to; scale++) {
+      int end = Math.min(to, start + layout.scales().get(scale));
+      runs.run(scale, start, end, 1);
       start = end;
     }
-    if (start != ids.length) {
+    if (start != to) {
       throw new IllegalArgumentException(
           String.format(
               "Cannot count %d ids: the scales %s hold %d (run verify)",
-              ids.length, layout.scales(), start));
+              to - from, layout.scales(), start - from));
     }
+  }
+
+  /** Whether all slots have an id at every position, so that they can be paired. */
+  boolean slotsShareShape() {
+    return !layout.slotAxis().isEmpty();
+  }
+
+  /**
+   * The ids of each slot, in row-major order of the other axes.
+   *
+   * @return one array per slot; empty for a slot that the sample does not have
+   */
+  int[][] sequences(int[] ids, int from, int to, int[] shape) {
+    int[][] sequences = new int[radices.length][];
+    int[] lengths = new int[radices.length];
+    runs(from, to, shape, (slot, start, end, step) -> lengths[slot] += length(start, end, step));
+    for (int slot = 0; slot < sequences.length; slot++) {
+      sequences[slot] = new int[lengths[slot]];
+    }
+    Arrays.fill(lengths, 0);
+    runs(
+        from,
+        to,
+        shape,
+        (slot, start, end, step) -> {
+          int[] out = sequences[slot];
+          int at = lengths[slot];
+          for (int i = start; i < end; i += step) {
+            out[at++] = ids[i];
+          }
+          lengths[slot] = at;
+        });
+    return sequences;
+  }
+
+  private static int length(int from, int to, int step) {
+    return to <= from ? 0 : (to - from + step - 1) / step;
+  }
+
+  /** The layout's extents; -1 where they vary by sample. */
+  public List<Integer> shape() {
+    return layout.shape();
   }
 }

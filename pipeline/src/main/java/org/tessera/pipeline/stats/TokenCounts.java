@@ -1,21 +1,38 @@
 package org.tessera.pipeline.stats;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Everything that is counted of one group of token rows. A sum: {@link #add(TokenCounts)} is
- * associative and commutative. Its size depends on the codebooks alone. Not thread-safe.
+ * associative and commutative, to the last bit. Its size depends on the codebooks and on how many
+ * different lengths there are. Not thread-safe.
  */
 public final class TokenCounts {
-  private static final int VERSION = 1;
-
   private final CodebookCounts[] slots;
+  private LengthCounts lengths = new LengthCounts();
+  private final List<ErrorCounts> errors = new ArrayList<>();
+  private Extent extent = Extent.NONE;
   private long rows;
+
+  /**
+   * How much signal rows cover.
+   *
+   * @param micros microseconds; 0 for signals without time
+   * @param units pixels of images, points of clouds, as the model was given them; else 0
+   */
+  public record Extent(long micros, long units) {
+    static final Extent NONE = new Extent(0, 0);
+
+    Extent plus(Extent other) {
+      return new Extent(micros + other.micros, units + other.units);
+    }
+  }
 
   /** Nothing counted yet, for the slots of a layout. */
   public TokenCounts(SlotLayout layout) {
@@ -25,15 +42,36 @@ public final class TokenCounts {
     }
   }
 
-  private TokenCounts(CodebookCounts[] slots, long rows) {
+  private TokenCounts(CodebookCounts[] slots) {
     this.slots = slots;
-    this.rows = rows;
   }
 
-  /** Counts one row. */
-  public void add(SlotLayout layout, int[] ids, int[] shape) {
-    layout.count(ids, shape, slots);
+  /**
+   * Counts one row.
+   *
+   * @param rowErrors the quantization errors, or null
+   */
+  public void add(SlotLayout layout, TokenRow row, float[] rowErrors) {
+    layout.runs(
+        row.from(),
+        row.to(),
+        row.shape(),
+        (slot, from, to, step) -> slots[slot].add(row.ids(), from, to, step));
     rows++;
+    lengths.add(row.to() - row.from());
+    extent = extent.plus(row.extent());
+    if (rowErrors != null) {
+      for (int level = 0; level < rowErrors.length; level++) {
+        errors(level).add(rowErrors[level]);
+      }
+    }
+  }
+
+  private ErrorCounts errors(int level) {
+    while (errors.size() <= level) {
+      errors.add(new ErrorCounts());
+    }
+    return errors.get(level);
   }
 
   /** Adds another sum of the same layout. */
@@ -48,6 +86,11 @@ public final class TokenCounts {
       slots[slot].add(other.slots[slot]);
     }
     rows += other.rows;
+    lengths.add(other.lengths);
+    extent = extent.plus(other.extent);
+    for (int level = 0; level < other.errors.size(); level++) {
+      errors(level).add(other.errors.get(level));
+    }
   }
 
   /** Token rows. */
@@ -65,9 +108,19 @@ public final class TokenCounts {
     return slots[slot];
   }
 
+  /** Rows by their number of tokens. */
+  public LengthCounts lengths() {
+    return lengths;
+  }
+
+  /** The quantization errors by level; empty when the model returns only ids. */
+  public List<ErrorCounts> errors() {
+    return List.copyOf(errors);
+  }
+
   /** Roughly what this holds in memory. */
   public long bytes() {
-    long bytes = 64;
+    long bytes = 256;
     for (CodebookCounts slot : slots) {
       bytes += 32 + 8L * slot.codes();
     }
@@ -79,56 +132,65 @@ public final class TokenCounts {
    * and so on. The same id of two levels is two codes, as in a merged vocabulary.
    */
   public CodebookCounts together() {
-    int codes = 0;
-    for (CodebookCounts slot : slots) {
-      codes = Math.addExact(codes, slot.codes());
-    }
-    CodebookCounts all = new CodebookCounts(codes);
-    int offset = 0;
-    for (CodebookCounts slot : slots) {
-      for (int code = 0; code < slot.codes(); code++) {
-        all.add(offset + code, slot.count(code));
-      }
-      offset += slot.codes();
-    }
-    return all;
+    return CodebookCounts.concatenate(slots);
   }
 
-  /** The form that crosses between machines. */
-  public byte[] toBytes() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(VERSION);
-      out.writeLong(rows);
-      out.writeInt(slots.length);
-      for (CodebookCounts slot : slots) {
-        slot.write(out);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write counts to memory", e);
+  /** The metrics of all rows together: how many, how long, how many bits for how much signal. */
+  public Map<String, Double> metrics() {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("rows", (double) rows);
+    metrics.putAll(lengths.metrics());
+    double bits = 0;
+    for (CodebookCounts slot : slots) {
+      bits += slot.total() * Math.log(slot.codes()) / Math.log(2);
     }
-    return bytes.toByteArray();
+    metrics.put("bits", bits);
+    if (rows > 0) {
+      metrics.put("bits_per_row", bits / rows);
+    }
+    if (extent.micros() > 0) {
+      metrics.put("seconds", extent.micros() / 1e6);
+      metrics.put("bits_per_second", bits / (extent.micros() / 1e6));
+    }
+    if (extent.units() > 0) {
+      metrics.put("units", (double) extent.units());
+      metrics.put("bits_per_unit", bits / extent.units());
+    }
+    return metrics;
   }
 
-  /**
-   * Reads {@link #toBytes}'s form.
-   *
-   * @throws IllegalArgumentException when it is not one
-   */
-  public static TokenCounts fromBytes(byte[] bytes) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      int version = in.readByte();
-      if (version != VERSION) {
-        throw new IOException("version " + version + " is not " + VERSION);
-      }
-      long rows = in.readLong();
-      CodebookCounts[] slots = new CodebookCounts[in.readInt()];
-      for (int slot = 0; slot < slots.length; slot++) {
-        slots[slot] = CodebookCounts.read(in);
-      }
-      return new TokenCounts(slots, rows);
-    } catch (IOException e) {
-      throw new IllegalArgumentException("Cannot read counts: " + e.getMessage(), e);
+  void write(DataOutput out) throws IOException {
+    out.writeLong(rows);
+    out.writeLong(extent.micros());
+    out.writeLong(extent.units());
+    lengths.write(out);
+    out.writeInt(errors.size());
+    for (ErrorCounts level : errors) {
+      level.write(out);
     }
+    out.writeInt(slots.length);
+    for (CodebookCounts slot : slots) {
+      slot.write(out);
+    }
+  }
+
+  static TokenCounts read(DataInput in) throws IOException {
+    long rows = in.readLong();
+    Extent extent = new Extent(in.readLong(), in.readLong());
+    LengthCounts lengths = LengthCounts.read(in);
+    List<ErrorCounts> errors = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      errors.add(ErrorCounts.read(in));
+    }
+    CodebookCounts[] slots = new CodebookCounts[in.readInt()];
+    for (int slot = 0; slot < slots.length; slot++) {
+      slots[slot] = CodebookCounts.read(in);
+    }
+    TokenCounts made = new TokenCounts(slots);
+    made.rows = rows;
+    made.extent = extent;
+    made.lengths = lengths;
+    made.errors.addAll(errors);
+    return made;
   }
 }

@@ -26,6 +26,24 @@ public final class UsageMetrics {
 
   /** The metrics by name, in the order in which people read them. */
   public static Map<String, Double> of(CodebookCounts counts) {
+    Map<String, Double> metrics = basic(counts);
+    long[] ranked = counts.ranked();
+    long total = counts.total();
+    if (total == 0) {
+      return metrics;
+    }
+    double huffman = Huffman.bits(ranked) / total;
+    metrics.put("huffman_bits_per_token", huffman);
+    if (counts.codes() > 1) {
+      int width = 32 - Integer.numberOfLeadingZeros(counts.codes() - 1);
+      metrics.put("huffman_saving", 1 - huffman / width);
+    }
+    metrics.putAll(LawFits.of(ranked));
+    return metrics;
+  }
+
+  /** The metrics but the codes and the laws that are fitted to the counts. */
+  public static Map<String, Double> basic(CodebookCounts counts) {
     Map<String, Double> metrics = new LinkedHashMap<>();
     long[] ranked = counts.ranked();
     long total = counts.total();

@@ -95,11 +95,11 @@ class UsageMetricsTest {
   @Test
   void anIdOutsideTheCodebookIsAnError() {
     CodebookCounts counts = new CodebookCounts(4);
-    counts.add(new int[] {0, -1, 3, -1}, 0, 4);
+    counts.add(new int[] {0, -1, 3, -1}, 0, 4, 1);
     assertThat(counts.total()).isEqualTo(2);
     assertThat(counts.dropped()).isEqualTo(2);
-    assertThatThrownBy(() -> counts.add(new int[] {4}, 0, 1))
+    assertThatThrownBy(() -> counts.add(new int[] {4}, 0, 1, 1))
         .hasMessage("Cannot count id 4: the codebook has 4 codes (run verify on these tokens)");
-    assertThatThrownBy(() -> counts.add(new int[] {-2}, 0, 1)).hasMessageContaining("id -2");
+    assertThatThrownBy(() -> counts.add(new int[] {-2}, 0, 1, 1)).hasMessageContaining("id -2");
   }
 }

@@ -1,7 +1,5 @@
 package org.tessera.pipeline.spark.stats;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,17 +7,27 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.pipeline.ledger.Ledger;
 import org.tessera.pipeline.ledger.RunManifest;
 import org.tessera.pipeline.ledger.TokenizerCatalog;
-import org.tessera.pipeline.spark.Tables;
+import org.tessera.pipeline.ledger.WaveRecord;
+import org.tessera.pipeline.stats.CorpusCounts;
+import org.tessera.pipeline.stats.Grouping;
+import org.tessera.pipeline.stats.SlotLayout;
+import org.tessera.pipeline.stats.StorageMetrics;
+import org.tessera.pipeline.stats.Sums;
+import org.tessera.pipeline.stats.TokenSplit;
+import org.tessera.pipeline.stats.TupleCounts;
 import org.tessera.pipeline.storage.Storage;
+import org.tessera.pipeline.tokens.TokenFile;
 import scala.Tuple2;
 
 /**
@@ -30,7 +38,7 @@ public final class StatsFlow {
   /** The folder of the statistics below an output. */
   public static final String FOLDER = "codebook_stats";
 
-  private static final long GROUP_BUDGET = 256L << 20;
+  private static final long SPLIT_BYTES = 128L << 20;
 
   private final SparkSession spark;
   private final Request request;
@@ -47,8 +55,12 @@ public final class StatsFlow {
    * @param tokens the output of tokenize
    * @param output where the statistics go; its {@code codebook_stats} is replaced
    * @param by what to group by beside everything in one group
+   * @param axis the axis to count along, {@code position} for all but the slots' one, or empty
+   * @param ngrams the longest n-grams to count, 1 to 3
+   * @param seed makes the random order of rows
    */
-  public record Request(String tokens, String output, List<String> by) {
+  public record Request(
+      String tokens, String output, List<String> by, String axis, int ngrams, long seed) {
     public Request {
       by = List.copyOf(by);
     }
@@ -58,25 +70,17 @@ public final class StatsFlow {
    * One group's metrics of one slot.
    *
    * @param tokenizer the tokenizer's name
-   * @param by what was grouped by
-   * @param group the group
    * @param slotAxis what the slots are
    * @param slot the slot, or -1 for all together
    * @param metrics by name
    */
-  public record Entry(
-      String tokenizer,
-      String by,
-      String group,
-      String slotAxis,
-      int slot,
-      Map<String, Double> metrics) {}
+  public record Entry(String tokenizer, String slotAxis, int slot, Map<String, Double> metrics) {}
 
   /**
-   * What was counted: the entries of everything in one group, and how many groups there are.
+   * What was counted.
    *
    * @param folder where the tables are
-   * @param entries overall metrics, all slots together first
+   * @param entries the metrics of everything in one group, all slots together first
    * @param groups the number of groups of each grouping
    */
   public record Report(String folder, List<Entry> entries, Map<String, Long> groups) {}
@@ -87,63 +91,111 @@ public final class StatsFlow {
    * @throws IllegalStateException when there is nothing to count
    */
   public Report run() throws IOException {
-    Tables tables = Tables.open(spark, request.tokens());
-    Dataset<Row> tokens =
-        tables
-            .tokens()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "Cannot count: there are no committed token rows in "
-                            + request.tokens()
-                            + " (give the --output of tokenize)"));
-    List<Grouping> groupings = groupings();
+    Storage source = new Storage(request.tokens(), spark.sparkContext().hadoopConfiguration());
     Storage target = new Storage(request.output(), spark.sparkContext().hadoopConfiguration());
-    StatsTables written = new StatsTables(spark, target.path(FOLDER).toString());
+    List<Grouping> groupings = groupings();
+    Map<String, List<TokenSplit>> splits = splits(source);
+    if (splits.isEmpty()) {
+      throw new IllegalStateException(
+          "Cannot count: there are no committed token rows in "
+              + request.tokens()
+              + " (give the --output of tokenize)");
+    }
     target.delete(FOLDER);
+    StatsTables tables = new StatsTables(spark, target.path(FOLDER).toString());
     List<Entry> entries = new ArrayList<>();
     Map<String, Long> groups = new LinkedHashMap<>();
-    for (String fingerprint : fingerprints(tables)) {
-      TokenizerManifest manifest = manifest(tables, fingerprint);
-      JavaPairRDD<Tuple2<Integer, String>, byte[]> counted =
-          count(own(tables, tokens, fingerprint), manifest, groupings)
-              .persist(StorageLevel.MEMORY_AND_DISK_SER());
-      try {
-        written.write(counted, manifest, fingerprint, groupings);
-        entries.addAll(written.overall(manifest, fingerprint));
-        for (Grouping grouping : groupings) {
-          int index = groupings.indexOf(grouping);
-          if (index > 0) {
-            groups.merge(
-                grouping.name(),
-                counted.filter(pair -> pair._1()._1() == index).count(),
-                Long::sum);
-          }
-        }
-      } finally {
-        counted.unpersist();
-      }
+    for (Map.Entry<String, List<TokenSplit>> tokenizer : splits.entrySet()) {
+      TokenizerManifest manifest = manifest(source, tokenizer.getKey());
+      StatsKey key = new StatsKey(manifest, tokenizer.getKey());
+      StorageMetrics.Bytes bytes = bytes(source, tokenizer.getKey(), tokenizer.getValue());
+      count(tokenizer.getValue(), manifest, groupings, key, bytes, tables, groups);
+      entries.addAll(tables.overall(key));
     }
-    return new Report(target.path(FOLDER).toString(), entries, groups);
+    Report report = new Report(target.path(FOLDER).toString(), entries, groups);
+    target.replace(FOLDER + "/summary.json", StatsSummary.node(report).toPrettyString() + "\n");
+    return report;
+  }
+
+  private void count(
+      List<TokenSplit> splits,
+      TokenizerManifest manifest,
+      List<Grouping> groupings,
+      StatsKey key,
+      StorageMetrics.Bytes bytes,
+      StatsTables tables,
+      Map<String, Long> groups) {
+    SlotLayout layout = new SlotLayout(manifest.layout());
+    StatsSettings settings = new StatsSettings(manifest, request, groupings);
+    JavaPairRDD<Tuple2<Integer, String>, byte[]> parts =
+        new JavaSparkContext(spark.sparkContext())
+            .parallelize(splits.stream().map(TokenSplit::toText).toList(), splits.size())
+            .mapPartitionsToPair(new StatsTask(settings))
+            .persist(StorageLevel.MEMORY_AND_DISK_SER());
+    JavaPairRDD<Tuple2<Integer, String>, byte[]> counted =
+        parts
+            .filter(pair -> pair._1()._1() >= 0)
+            .reduceByKey(Sums::add)
+            .persist(StorageLevel.MEMORY_AND_DISK_SER());
+    try {
+      CorpusCounts corpus =
+          Sums.corpus(
+              parts
+                  .filter(pair -> pair._1()._1() == StatsTask.CORPUS)
+                  .values()
+                  .treeReduce(Sums::add));
+      TupleTables tuples =
+          new TupleTables(
+              spark,
+              parts.filter(pair -> pair._1()._1() <= StatsTask.TUPLES),
+              TupleCounts.kinds(layout, request.ngrams()));
+      tables.write(counted, groupings, key, corpus, layout, tuples, bytes);
+      for (int i = 1; i < groupings.size(); i++) {
+        int index = i;
+        groups.merge(
+            groupings.get(i).name(),
+            counted.filter(pair -> pair._1()._1() == index).count(),
+            Long::sum);
+      }
+    } finally {
+      counted.unpersist();
+      parts.unpersist();
+    }
   }
 
   private List<Grouping> groupings() {
     Set<String> names = new LinkedHashSet<>();
     names.add(Grouping.ALL);
     names.addAll(request.by());
-    return names.stream().map(Grouping::new).toList();
+    return names.stream().map(Grouping::of).toList();
   }
 
-  private static Set<String> fingerprints(Tables tables) throws IOException {
-    Set<String> fingerprints = new LinkedHashSet<>();
-    for (RunManifest run : tables.ledger().runs()) {
-      fingerprints.add(run.fingerprint());
+  /** The committed token files by fingerprint. */
+  private static Map<String, List<TokenSplit>> splits(Storage source) throws IOException {
+    Ledger ledger = new Ledger(source);
+    Map<String, List<TokenSplit>> splits = new LinkedHashMap<>();
+    for (RunManifest run : ledger.runs()) {
+      for (WaveRecord wave : ledger.waves(run.runId()).values()) {
+        for (WaveRecord.DataFile file : wave.files()) {
+          if (file.path().startsWith("tokens/")) {
+            splits
+                .computeIfAbsent(run.fingerprint(), any -> new ArrayList<>())
+                .addAll(
+                    TokenSplit.cut(
+                        run.runId(),
+                        wave.wave(),
+                        source.path(file.path()).toString(),
+                        file.bytes(),
+                        SPLIT_BYTES));
+          }
+        }
+      }
     }
-    return fingerprints;
+    return splits;
   }
 
-  private static TokenizerManifest manifest(Tables tables, String fingerprint) throws IOException {
-    return new TokenizerCatalog(tables.storage())
+  private static TokenizerManifest manifest(Storage source, String fingerprint) throws IOException {
+    return new TokenizerCatalog(source)
         .find(fingerprint)
         .orElseThrow(
             () ->
@@ -153,25 +205,28 @@ public final class StatsFlow {
                         + ": its manifest is missing in the output (run verify)"));
   }
 
-  private static Dataset<Row> own(Tables tables, Dataset<Row> tokens, String fingerprint)
+  /** What the ids take on disk, and what was read to make them. */
+  private StorageMetrics.Bytes bytes(Storage source, String fingerprint, List<TokenSplit> splits)
       throws IOException {
-    List<String> runs =
-        tables.ledger().runs().stream()
-            .filter(run -> run.fingerprint().equals(fingerprint))
-            .map(RunManifest::runId)
-            .toList();
-    return tokens.filter(col("run").isInCollection(runs));
-  }
-
-  private JavaPairRDD<Tuple2<Integer, String>, byte[]> count(
-      Dataset<Row> tokens, TokenizerManifest manifest, List<Grouping> groupings) {
-    List<Column> columns = new ArrayList<>(List.of(col("tokens"), col("shape")));
-    groupings.forEach(grouping -> columns.add(grouping.column()));
-    Dataset<Row> rows = tokens.select(columns.toArray(Column[]::new));
-    var internal =
-        ((org.apache.spark.sql.classic.Dataset<Row>) rows).queryExecution().toRdd().toJavaRDD();
-    return internal
-        .mapPartitionsToPair(new StatsTask(manifest.layout(), groupings.size(), GROUP_BUDGET))
-        .reduceByKey(new StatsMerge());
+    List<String> files = splits.stream().map(TokenSplit::path).distinct().toList();
+    long ids =
+        new JavaSparkContext(spark.sparkContext())
+            .parallelize(files, Math.min(files.size(), 1000))
+            .map(
+                file ->
+                    TokenFile.idBytes(
+                        new Path(file),
+                        SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf())))
+            .reduce(Long::sum);
+    long read = 0;
+    Ledger ledger = new Ledger(source);
+    for (RunManifest run : ledger.runs()) {
+      if (run.fingerprint().equals(fingerprint)) {
+        for (WaveRecord wave : ledger.waves(run.runId()).values()) {
+          read += wave.counts().value("bytes");
+        }
+      }
+    }
+    return new StorageMetrics.Bytes(ids, read);
   }
 }

@@ -1,68 +1,108 @@
 package org.tessera.pipeline.spark.stats;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
-import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.unsafe.types.UTF8String;
-import org.tessera.model.bundle.TokenLayout;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.util.TaskCompletionListener;
+import org.tessera.pipeline.stats.CorpusCounts;
+import org.tessera.pipeline.stats.Geometry;
+import org.tessera.pipeline.stats.Grouping;
 import org.tessera.pipeline.stats.SlotLayout;
+import org.tessera.pipeline.stats.Sums;
 import org.tessera.pipeline.stats.TokenCounts;
+import org.tessera.pipeline.stats.TokenRow;
+import org.tessera.pipeline.stats.TokenSplit;
+import org.tessera.pipeline.stats.TupleCounts;
+import org.tessera.pipeline.tokens.TokenFile;
 import scala.Tuple2;
 
 /**
- * Counts one partition of rows {@code tokens, shape, group...} for each way of grouping. When the
- * groups outgrow their budget their partial counts are passed on and started anew, so memory does
- * not depend on how many groups there are.
+ * Counts the rows of some splits, for each way of grouping. When the groups outgrow their budget
+ * their partial counts are passed on and started anew, so memory does not depend on how many groups
+ * there are; tables of tuples likewise.
  */
 final class StatsTask
-    implements PairFlatMapFunction<Iterator<InternalRow>, Tuple2<Integer, String>, byte[]> {
+    implements PairFlatMapFunction<Iterator<String>, Tuple2<Integer, String>, byte[]> {
   private static final long serialVersionUID = 1L;
-  private static final int FIRST_GROUP = 2;
 
-  private final LayoutText layout;
-  private final int groupings;
-  private final long budget;
+  /** The key of what is kept of the corpus. */
+  static final int CORPUS = -1;
 
-  /**
-   * Makes the task.
-   *
-   * @param groupings how many group columns follow tokens and shape
-   * @param budget bytes of counts to hold at most, beyond one group of each grouping
-   */
-  StatsTask(TokenLayout layout, int groupings, long budget) {
-    this.layout = LayoutText.of(layout);
-    this.groupings = groupings;
-    this.budget = budget;
+  /** The key of the first kind of tuples; the others follow downwards. */
+  static final int TUPLES = -2;
+
+  private final StatsSettings settings;
+
+  StatsTask(StatsSettings settings) {
+    this.settings = settings;
   }
 
   @Override
-  public Iterator<Tuple2<Tuple2<Integer, String>, byte[]>> call(Iterator<InternalRow> rows) {
-    return new Counting(rows, new SlotLayout(layout.layout()));
+  public Iterator<Tuple2<Tuple2<Integer, String>, byte[]>> call(Iterator<String> splits) {
+    return new Counting(splits, settings);
   }
 
-  private final class Counting implements Iterator<Tuple2<Tuple2<Integer, String>, byte[]>> {
-    private final Iterator<InternalRow> rows;
-    private final SlotLayout slots;
+  private static final class Counting implements Iterator<Tuple2<Tuple2<Integer, String>, byte[]>> {
+    private final Iterator<String> splits;
+    private final StatsSettings settings;
+    private final Configuration configuration =
+        SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    private final SlotLayout layout;
+    private final List<Grouping> groupings;
+    private final Set<String> columns = new TreeSet<>(List.of("sample_id", "shape"));
     private final Deque<Tuple2<Tuple2<Integer, String>, byte[]>> ready = new ArrayDeque<>();
-    private final Map<Tuple2<Integer, UTF8String>, TokenCounts> counts = new LinkedHashMap<>();
+    private final Map<Tuple2<Integer, String>, TokenCounts> counts = new LinkedHashMap<>();
+    private final CorpusCounts corpus;
+    private final TupleCounts tuples;
+    private final boolean units;
     private long held;
+    private boolean finished;
+    private TokenFile file;
+    private TokenSplit split;
 
-    Counting(Iterator<InternalRow> rows, SlotLayout slots) {
-      this.rows = rows;
-      this.slots = slots;
+    Counting(Iterator<String> splits, StatsSettings settings) {
+      this.splits = splits;
+      this.settings = settings;
+      this.layout = new SlotLayout(settings.layout());
+      this.groupings = settings.groupings();
+      this.corpus = new CorpusCounts(layout, settings.axis());
+      this.tuples = new TupleCounts(layout, settings.ngrams());
+      this.units = settings.units();
+      columns.addAll(List.of("quantization_error", "start_s", "end_s"));
+      if (units) {
+        columns.add("geometry");
+      }
+      groupings.forEach(grouping -> columns.addAll(grouping.columns()));
+      TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> closeFile());
     }
 
     @Override
     public boolean hasNext() {
-      while (ready.isEmpty() && rows.hasNext()) {
-        count(rows.next());
-        if (held > budget || !rows.hasNext()) {
-          flush();
+      try {
+        while (ready.isEmpty() && !finished) {
+          if (!advance()) {
+            flushAll();
+          } else {
+            count();
+          }
         }
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "Cannot count " + (split == null ? "tokens" : split.path()) + ": " + e.getMessage(), e);
       }
       return !ready.isEmpty();
     }
@@ -70,36 +110,101 @@ final class StatsTask
     @Override
     public Tuple2<Tuple2<Integer, String>, byte[]> next() {
       if (!hasNext()) {
-        throw new java.util.NoSuchElementException();
+        throw new NoSuchElementException();
       }
       return ready.remove();
     }
 
-    private void count(InternalRow row) {
-      int[] ids = row.getArray(0).toIntArray();
-      int[] shape = row.getArray(1).toIntArray();
-      for (int grouping = 0; grouping < groupings; grouping++) {
-        counts(grouping, row.getUTF8String(FIRST_GROUP + grouping)).add(slots, ids, shape);
+    /** Goes to the next row of any split; false when there is none. */
+    private boolean advance() throws IOException {
+      while (file == null || !file.next()) {
+        closeFile();
+        if (!splits.hasNext()) {
+          return false;
+        }
+        split = TokenSplit.fromText(splits.next());
+        file =
+            TokenFile.open(
+                new Path(split.path()), configuration, split.start(), split.end(), columns);
+      }
+      return true;
+    }
+
+    private void closeFile() {
+      if (file != null) {
+        try {
+          file.close();
+        } catch (IOException e) {
+          throw new UncheckedIOException("Cannot close " + split.path(), e);
+        }
+        file = null;
       }
     }
 
-    private TokenCounts counts(int grouping, UTF8String group) {
-      TokenCounts found = counts.get(new Tuple2<>(grouping, group));
-      if (found == null) {
-        found = new TokenCounts(slots);
-        held += found.bytes();
-        counts.put(new Tuple2<>(grouping, group.copy()), found);
+    private void count() {
+      TokenRow row =
+          new TokenRow(
+              file.ids(),
+              file.from(),
+              file.to(),
+              file.shape(),
+              TokenRow.place(file.text("sample_id"), settings.seed()),
+              new TokenCounts.Extent(
+                  Math.round((file.number("end_s") - file.number("start_s")) * 1e6),
+                  units ? Geometry.units(file.text("geometry")) : 0));
+      float[] errors = file.quantizationError();
+      try {
+        for (int grouping = 0; grouping < groupings.size(); grouping++) {
+          counts(grouping, groupings.get(grouping).group(file, split)).add(layout, row, errors);
+        }
+        corpus.add(layout, row);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalStateException(
+            "Cannot count sample " + file.text("sample_id") + ": " + e.getMessage(), e);
       }
-      return found;
+      if (!tuples.isEmpty()) {
+        tuples.add(row.ids(), row.from(), row.to(), row.shape());
+        if (tuples.bytes() > settings.tupleBudget()) {
+          flushTuples();
+        }
+      }
+      if (held > settings.groupBudget()) {
+        flushGroups();
+      }
     }
 
-    private void flush() {
-      counts.forEach(
-          (key, value) ->
-              ready.add(
-                  new Tuple2<>(new Tuple2<>(key._1(), key._2().toString()), value.toBytes())));
+    private TokenCounts counts(int grouping, String group) {
+      return counts.computeIfAbsent(
+          new Tuple2<>(grouping, group),
+          any -> {
+            TokenCounts made = new TokenCounts(layout);
+            held += made.bytes();
+            return made;
+          });
+    }
+
+    private void flushAll() {
+      finished = true;
+      flushGroups();
+      flushTuples();
+      emit(CORPUS, "", Sums.write(corpus));
+    }
+
+    private void flushGroups() {
+      counts.forEach((key, value) -> emit(key._1(), key._2(), Sums.write(value)));
       counts.clear();
       held = 0;
+    }
+
+    private void flushTuples() {
+      int key = TUPLES;
+      for (byte[] table : tuples.drain()) {
+        emit(key--, "", table);
+      }
+    }
+
+    private void emit(int key, String group, byte[] bytes) {
+      ready.add(new Tuple2<>(new Tuple2<>(key, group), bytes));
     }
   }
 }

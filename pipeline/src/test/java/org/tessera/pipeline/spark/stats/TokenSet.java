@@ -34,8 +34,14 @@ final class TokenSet {
   private final RunManifest run;
   private int waves;
 
-  /** A row: its uri, ids, shape, errors (or null) and labels. */
-  record Line(String uri, int[] ids, int[] shape, float[] errors, Map<String, String> labels) {}
+  /** A row: its uri, ids, shape, errors (or null), labels and length. */
+  record Line(
+      String uri,
+      int[] ids,
+      int[] shape,
+      float[] errors,
+      Map<String, String> labels,
+      double endS) {}
 
   TokenSet(Path root, TokenLayout layout) throws IOException {
     this.root = root;
@@ -117,6 +123,12 @@ final class TokenSet {
         SampleKey.of(line.uri()),
         "00",
         new SampleOutcome.Tokens(
-            line.ids(), line.shape(), line.errors(), 0, 0, geometry, new TreeMap<>(line.labels())));
+            line.ids(),
+            line.shape(),
+            line.errors(),
+            0,
+            line.endS(),
+            geometry,
+            new TreeMap<>(line.labels())));
   }
 }

@@ -1,0 +1,84 @@
+package org.tessera.pipeline.spark.stats;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import org.tessera.model.bundle.Modality;
+import org.tessera.model.bundle.TokenLayout;
+import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.pipeline.stats.Grouping;
+
+/** What a task counts, in a form that crosses to executors. Immutable. */
+final class StatsSettings implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final long GROUP_BUDGET = 256L << 20;
+  private static final long TUPLE_BUDGET = 192L << 20;
+
+  private final String[] axes;
+  private final int[] shape;
+  private final int[] radices;
+  private final String slotAxis;
+  private final int[] scales;
+  private final boolean units;
+  private final String[] groupings;
+  private final String axis;
+  private final int ngrams;
+  private final long seed;
+
+  StatsSettings(TokenizerManifest manifest, StatsFlow.Request request, List<Grouping> groupings) {
+    TokenLayout layout = manifest.layout();
+    this.axes = layout.axes().toArray(String[]::new);
+    this.shape = ints(layout.shape());
+    this.radices = ints(layout.radices());
+    this.slotAxis = layout.slotAxis();
+    this.scales = ints(layout.scales());
+    this.units = manifest.modality() == Modality.IMAGE || manifest.modality() == Modality.POINTS;
+    this.groupings = groupings.stream().map(Grouping::name).toArray(String[]::new);
+    this.axis = request.axis();
+    this.ngrams = request.ngrams();
+    this.seed = request.seed();
+  }
+
+  TokenLayout layout() {
+    return new TokenLayout(List.of(axes), list(shape), list(radices), slotAxis, list(scales));
+  }
+
+  List<Grouping> groupings() {
+    return Arrays.stream(groupings).map(Grouping::of).toList();
+  }
+
+  /** Whether the geometry says how many pixels or points there are. */
+  boolean units() {
+    return units;
+  }
+
+  String axis() {
+    return axis;
+  }
+
+  int ngrams() {
+    return ngrams;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  /** Bytes of counts that a task holds at most, beyond one group of each grouping. */
+  long groupBudget() {
+    return GROUP_BUDGET;
+  }
+
+  /** Bytes of tables of tuples that a task holds at most. */
+  long tupleBudget() {
+    return TUPLE_BUDGET;
+  }
+
+  private static int[] ints(List<Integer> values) {
+    return values.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static List<Integer> list(int[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+}
