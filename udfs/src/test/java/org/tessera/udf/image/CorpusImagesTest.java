@@ -49,14 +49,6 @@ class CorpusImagesTest {
           Map.entry("images/pillow/avif_hopper.avif", "AVIF is not supported"),
           Map.entry("images/pillow/hopper.ico", "ICO is not known"),
           Map.entry("images/pillow/python.ico", "ICO is not known"),
-          Map.entry("images/pillow/hopper.pfm", "PFM is not known"),
-          Map.entry("images/pillow/hopper.ppm", "Netpbm is not known"),
-          Map.entry("images/pillow/hopper_16bit.pgm", "Netpbm is not known"),
-          Map.entry("images/pillow/hopper_1bit.pbm", "Netpbm is not known"),
-          Map.entry("images/pillow/hopper_8bit.pgm", "Netpbm is not known"),
-          Map.entry("images/pillow/hopper_8bit_plain.ppm", "Netpbm is not known"),
-          Map.entry("images/pillow/hopper.qoi", "QOI is not known"),
-          Map.entry("images/pillow/pil123rgba.qoi", "QOI is not known"),
           Map.entry("images/pillow/rgb32rle_bottom_right.tga", "TGA has no mark to know it by"));
 
   private final Map<String, int[]> counts = new TreeMap<>();

@@ -27,7 +27,7 @@ class ImageFuzzTest {
           List.of(new Step("resize_center_crop", new TreeMap<>(Map.of("size", 8)))), LIMITS);
 
   @ParameterizedTest
-  @ValueSource(strings = {".jpg", ".png", ".webp", ".gif", ".bmp", ".tif"})
+  @ValueSource(strings = {".jpg", ".png", ".webp", ".gif", ".bmp", ".tif", ".pnm", ".qoi"})
   void everyMutantIsDecodedOrRejected(String extension) throws IOException {
     Fuzzer.Result result =
         new Fuzzer(

@@ -108,6 +108,15 @@ def make_other_formats(rgb, gray, rgba):
         write(f"bits_{bits}.bmp", image)
     write("palette.bmp", rgb.quantize(100))
     make_tiffs(rgb, gray, rgba)
+    for name, image in [("rgb", rgb), ("gray", gray), ("bits", gray.convert("1"))]:
+        buffer = io.BytesIO()
+        image.save(buffer, "PPM")
+        (HERE / (name + ".pnm")).write_bytes(buffer.getvalue())
+    text = " ".join(str(int(v)) for v in np.asarray(gray)[:7, :9].reshape(-1))
+    (HERE / "plain.pnm").write_text(f"P2\n# made by hand\n9 7\n255\n{text}\n")
+    (HERE / "deep.pnm").write_bytes(b"P5 10 6 1000\n" + np.arange(0, 960, 16, dtype=">u2").tobytes())
+    write("rgb.qoi", rgb)
+    write("rgba.qoi", rgba)
 
 
 def make_tiffs(rgb, gray, rgba):
@@ -130,7 +139,7 @@ def make_tiffs(rgb, gray, rgba):
 
 
 def list_files():
-    names = sorted(p.name for p in HERE.iterdir() if p.suffix in {".jpg", ".png", ".webp", ".gif", ".bmp", ".tif"})
+    names = sorted(p.name for p in HERE.iterdir() if p.suffix in {".jpg", ".png", ".webp", ".gif", ".bmp", ".tif", ".pnm", ".qoi"})
     rows = [[n, *facts(HERE / n)] for n in names]
     table("files.tsv", ["file", "status", "width", "height", "rgb_sha256", "rgba_sha256"], rows)
 

@@ -35,7 +35,8 @@ public final class ImageDecoder {
           RejectCode.UNKNOWN_FORMAT,
           "Cannot decode content that begins with "
               + Heads.describe(file)
-              + ": it is of no image format known here (give JPEG, PNG, WebP, GIF, TIFF or BMP)",
+              + ": it is of no image format known here (give JPEG, PNG, WebP, GIF, TIFF, BMP, Netpbm"
+              + " or QOI)",
           0);
     }
     try {
@@ -56,6 +57,8 @@ public final class ImageDecoder {
       case BMP -> BmpDecoder.decode(file, limits);
       case WEBP -> WebpDecoder.decode(file, limits);
       case TIFF -> TiffDecoder.decode(file, limits);
+      case PNM -> PnmDecoder.decode(file, limits);
+      case QOI -> QoiDecoder.decode(file, limits);
       case JPEG2000, AVIF, HEIF -> throw Faults.unsupported(format, "this format", -1);
     };
   }

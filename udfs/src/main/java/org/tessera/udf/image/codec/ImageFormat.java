@@ -12,6 +12,8 @@ public enum ImageFormat {
   WEBP("WebP"),
   BMP("BMP"),
   TIFF("TIFF"),
+  PNM("Netpbm"),
+  QOI("QOI"),
   JPEG2000("JPEG 2000"),
   AVIF("AVIF"),
   HEIF("HEIF");
@@ -62,6 +64,12 @@ public enum ImageFormat {
         || starts(head, 0, "MM\0+")) {
       return Optional.of(TIFF);
     }
+    if (isPnm(head)) {
+      return Optional.of(PNM);
+    }
+    if (starts(head, 0, "qoif")) {
+      return Optional.of(QOI);
+    }
     if (starts(head, 0, "\0\0\0\u000cjP  \r\n\u0087\n") || starts(head, 0, "\u00ffO\u00ffQ\0")) {
       return Optional.of(JPEG2000);
     }
@@ -72,6 +80,17 @@ public enum ImageFormat {
       return Optional.of(HEIF);
     }
     return Optional.empty();
+  }
+
+  private static boolean isPnm(byte[] head) {
+    // A letter and a digit are little evidence: white space and a number or comment must follow.
+    if (head.length < 4
+        || head[0] != 'P'
+        || !(head[1] >= '1' && head[1] <= '6' || head[1] == 'f')) {
+      return false;
+    }
+    boolean space = head[2] == ' ' || head[2] >= 9 && head[2] <= 13;
+    return space && (head[3] == '#' || head[3] >= '0' && head[3] <= '9');
   }
 
   private static boolean isBmp(byte[] head) {
