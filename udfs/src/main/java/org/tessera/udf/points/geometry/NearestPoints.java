@@ -11,7 +11,7 @@ import org.tessera.udf.sample.SampleException;
  */
 public final class NearestPoints {
   private static final int LEAF = 32;
-  private static final long PLAIN = 8_000_000;
+  private static final long PLAIN = 20_000;
   private static final int CHECK_EVERY = 256;
 
   private final FloatPoints points;
