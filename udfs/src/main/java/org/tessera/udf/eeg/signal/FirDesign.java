@@ -13,6 +13,7 @@ import java.util.List;
 public final class FirDesign {
   private static final double HAMMING_LENGTH = 3.3;
   private static final double NOTCH_TRANSITION = 1;
+  private static final int MOST_TAPS = 1 << 22;
   private static final double NOTCH_WIDTH = 1.0 / 200;
 
   private FirDesign() {}
@@ -125,8 +126,18 @@ public final class FirDesign {
   }
 
   private static int length(double transition, double rate) {
-    int length = Math.max((int) Math.ceil(HAMMING_LENGTH / transition * rate), 1);
-    return length + (1 - length % 2);
+    double length = Math.max(Math.ceil(HAMMING_LENGTH / transition * rate), 1);
+    if (!(length <= MOST_TAPS)) {
+      throw new IllegalArgumentException(
+          "Cannot design a filter with a transition of "
+              + transition
+              + " Hz at "
+              + rate
+              + " samples per second: it needs "
+              + length
+              + " taps (resample first)");
+    }
+    return (int) length + (1 - (int) length % 2);
   }
 
   private static double[] design(List<Corner> corners, int length, double rate) {

@@ -13,10 +13,13 @@ import org.tessera.udf.sample.SampleInput;
 /** A recording of a local file, with the files beside it as companions. */
 record OpenFile(FileSource source, Recording recording) implements AutoCloseable {
   static OpenFile of(Path file) throws IOException, SampleException {
+    return of(file, Limits.DEFAULT);
+  }
+
+  static OpenFile of(Path file, Limits limits) throws IOException, SampleException {
     FileSource source = new FileSource(file);
     try {
-      return new OpenFile(
-          source, Recordings.open(input(file, source), Limits.DEFAULT, RecordCount.STRICT));
+      return new OpenFile(source, Recordings.open(input(file, source), limits, RecordCount.STRICT));
     } catch (SampleException | RuntimeException e) {
       source.close();
       throw e;
