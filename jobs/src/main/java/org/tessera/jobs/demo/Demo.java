@@ -83,8 +83,7 @@ public final class Demo {
           reconstruct(modality, bundle).entrySet()) {
         if (metric.getKey().equals(corpus.metric())) {
           quality.put(modality.id() + " " + corpus.metric(), metric.getValue().mean());
-          out.printf(
-              Locale.ROOT, "        %s %.3g%n", corpus.metric(), metric.getValue().mean());
+          out.printf(Locale.ROOT, "        %s %.3g%n", corpus.metric(), metric.getValue().mean());
         }
       }
     }

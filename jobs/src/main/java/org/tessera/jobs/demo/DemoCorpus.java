@@ -21,7 +21,7 @@ enum DemoCorpus {
       DemoAudio.write(folder, 16, SEED);
     }
   },
-  POINTS(Modality.POINTS, "chamfer_l1") {
+  POINTS(Modality.POINTS, "chamfer_l1_x1000") {
     @Override
     void write(Path folder) throws IOException {
       DemoPoints.write(folder, 24, SEED);
