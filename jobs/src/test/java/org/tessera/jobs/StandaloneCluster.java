@@ -140,18 +140,13 @@ final class StandaloneCluster implements AutoCloseable {
     return process.exitValue();
   }
 
-  private static String natives() {
-    return String.join(
-        ",",
-        classPath().stream()
-            .filter(
-                jar -> {
-                  String name = jar.getFileName().toString();
-                  return name.matches(".*-(linux|macosx|windows)-.*\\.jar")
-                      || name.startsWith("onnxruntime-");
-                })
-            .map(Path::toString)
-            .toList());
+  /** The list that the build writes and the README tells to pass. */
+  private static String natives() throws IOException {
+    Path list = Path.of("target", "natives.txt");
+    if (!Files.exists(list)) {
+      throw new IllegalStateException("Cannot find " + list + " (run mvn package first)");
+    }
+    return Files.readString(list).strip();
   }
 
   private static Path applicationJar() throws IOException {
@@ -226,6 +221,11 @@ final class StandaloneCluster implements AutoCloseable {
     for (Process process : processes) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
+    }
+    try (Stream<Path> links = Files.list(home.resolve("jars"))) {
+      links.forEach(link -> link.toFile().delete());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("Cannot remove the links to Spark's jars", e);
     }
   }
 }
