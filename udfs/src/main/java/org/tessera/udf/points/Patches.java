@@ -15,11 +15,14 @@ import org.tessera.udf.sample.SampleException;
 
 /**
  * The step {@code patches}, always the last: {@code groups} centres by farthest-point sampling, the
- * {@code neighbours} nearest points of each (the centre itself among them), by distance and then by
- * index, less the centre. A patch is one row: {@code x y z} and the attributes of its first point,
- * then of its second... The centres are kept in the geometry, and with {@code centers: input} are
- * also an input of the model, of shape (groups, 3).
+ * {@code neighbours} nearest points of each (the centre itself among them), less the centre. A
+ * patch is one row: {@code x y z} and the attributes of its first point, then of its second... The
+ * centres are kept in the geometry, and with {@code centers: input} are also an input of the model,
+ * of shape (groups, 3). {@code order} says how points follow in a patch: by {@code distance} and
+ * then by index (the default), or in {@code halves}, see {@link PatchOrder}, which makes patches
+ * comparable number by number.
  *
+ * @param inHalves whether the points of a patch are ordered by halves
  * @param asGrid whether the shape is (groups, neighbours, channels) and not (groups, neighbours ×
  *     channels)
  * @param centersInput whether the centres are an input
@@ -28,6 +31,7 @@ record Patches(
     int groups,
     int neighbours,
     FarthestPoints.Candidates candidates,
+    boolean inHalves,
     boolean asGrid,
     boolean centersInput) {
   /** The role of the centres among the model's inputs. */
@@ -38,11 +42,13 @@ record Patches(
     int groups = SamplingSteps.positive(parameters, "groups");
     int neighbours = SamplingSteps.positive(parameters, "neighbours");
     FarthestPoints.Candidates candidates = SamplingSteps.candidates(parameters);
+    boolean halves =
+        parameters.choice("order", "distance", List.of("distance", "halves")).equals("halves");
     boolean grid = parameters.choice("shape", "rows", List.of("rows", "grid")).equals("grid");
     boolean input =
         parameters.choice("centers", "geometry", List.of("geometry", "input")).equals("input");
     parameters.finish();
-    return new Patches(groups, neighbours, candidates, grid, input);
+    return new Patches(groups, neighbours, candidates, halves, grid, input);
   }
 
   /** Makes the features. */
@@ -54,6 +60,9 @@ record Patches(
     int[] chosen = FarthestPoints.select(points, groups, candidates, cloud.deadline());
     FloatPoints centers = some(points, chosen);
     int[] near = NearestPoints.of(points, centers, neighbours, cloud.deadline());
+    if (inHalves) {
+      PatchOrder.halve(near, neighbours, points);
+    }
     int channels = 3 + cloud.channels();
     float[] values = new float[Math.multiplyExact(near.length, channels)];
     for (int i = 0; i < near.length; i++) {

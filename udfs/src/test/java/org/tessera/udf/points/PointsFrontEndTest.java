@@ -180,6 +180,18 @@ class PointsFrontEndTest {
   }
 
   @Test
+  void ordersAPatchByHalvesOfXThenYThenZ() throws Exception {
+    // Around point 0: the left half is x = -2, -1, -1; of these the lower half by y is two points.
+    Segment segment =
+        run(
+            "0 0 0\n2 0 0\n-1 1 0\n-2 -1 0\n-1 0 0\n1 3 0\n",
+            step("patches", "groups", 1, "neighbours", 6, "order", "halves"));
+
+    assertThat(segment.signal().toFloats())
+        .containsExactly(-2, -1, 0, -1, 0, 0, -1, 1, 0, 0, 0, 0, 2, 0, 0, 1, 3, 0);
+  }
+
+  @Test
   void givesChannelsFirst() throws Exception {
     Segment segment = run("1 2 3\n4 5 6\n", step("channels_first"));
 
