@@ -32,9 +32,6 @@ class CorpusImagesTest {
   private static final Map<String, String> KNOWN =
       Map.ofEntries(
           Map.entry(
-              "bad/images/pillow/hopper_bad_exif.jpg",
-              "corrupt: coefficients out of range wrap in C code and are clipped in vector code"),
-          Map.entry(
               "bad/images/pillow/crash-0da013a13571cc8eb457a39fee8db18f8a3c7127.tif",
               "corrupt fax data is continued in another way"),
           Map.entry(

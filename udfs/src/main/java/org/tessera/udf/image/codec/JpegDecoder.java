@@ -1,5 +1,6 @@
 package org.tessera.udf.image.codec;
 
+import java.util.Optional;
 import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.SampleException;
 
@@ -12,9 +13,15 @@ final class JpegDecoder {
     Guard.pixels(ImageFormat.JPEG, header.width(), header.height(), limits);
     Guard.work(ImageFormat.JPEG, header.width(), header.height(), header.scans(), limits);
     Raster raster =
-        header.components() == 4
-            ? CmykJpeg.decode(file, header)
-            : NativeCodec.decode(ImageFormat.JPEG, file, false);
+        header.components() == 4 ? CmykJpeg.decode(file, header) : colours(file, header);
     return Orientation.apply(raster, header.orientation());
+  }
+
+  /** The fast decoder first; OpenCV where it is missing, or gives up on a file. */
+  private static Raster colours(byte[] file, JpegHeader header) throws SampleException {
+    Optional<Raster> raster =
+        TurboJpeg.instance()
+            .flatMap(decoder -> decoder.decode(file, header.width(), header.height()));
+    return raster.isPresent() ? raster.get() : NativeCodec.decode(ImageFormat.JPEG, file, false);
   }
 }
