@@ -88,7 +88,7 @@ public final class Demo {
       }
     }
     List<String> findings = new VerifyFlow(spark, tokens()).run().findings();
-    new StatsFlow(spark, new StatsFlow.Request(tokens(), tokens(), List.of())).run();
+    new StatsFlow(spark, new StatsFlow.Request(tokens(), tokens(), List.of(), "", 2, 1)).run();
     return new Result(counts, quality, findings);
   }
 

@@ -91,7 +91,7 @@ class SystemTemplatesTest {
     }
   }
 
-  private static FrontEnd frontEnd(TokenizerManifest template) {
+  static FrontEnd frontEnd(TokenizerManifest template) {
     return switch (template.modality()) {
       case IMAGE -> ImageFrontEnd.of(template.frontEnd(), Limits.DEFAULT);
       case AUDIO -> AudioFrontEnd.of(template.frontEnd(), Limits.DEFAULT);
@@ -159,7 +159,7 @@ class SystemTemplatesTest {
     }
   }
 
-  private static Codes encode(Tokenizer tokenizer, Segment segment) {
+  static Codes encode(Tokenizer tokenizer, Segment segment) {
     Map<String, NativeTensor> inputs = new TreeMap<>();
     try {
       for (Map.Entry<String, Features> input : segment.inputs().entrySet()) {
