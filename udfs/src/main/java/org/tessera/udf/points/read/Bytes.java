@@ -29,21 +29,34 @@ final class Bytes {
   private final String format;
   private final Deadline deadline;
   private final long size;
+  private final int window;
   private byte[] array;
   private long base;
   private int at;
   private int end;
 
   Bytes(ByteSource source, String format, Deadline deadline) throws SampleException {
+    this(source, format, deadline, WHOLE, WINDOW);
+  }
+
+  /**
+   * A window over a source.
+   *
+   * @param whole sources up to this size are one window
+   * @param window the size of others; it grows when more must lie together
+   */
+  Bytes(ByteSource source, String format, Deadline deadline, int whole, int window)
+      throws SampleException {
     this.source = source;
     this.format = format;
     this.deadline = deadline;
     this.size = source.size();
-    if (size <= WHOLE) {
-      array = source.readAll(WHOLE);
+    this.window = window;
+    if (size <= whole) {
+      array = source.readAll(whole);
       end = array.length;
     } else {
-      array = new byte[WINDOW];
+      array = new byte[window];
     }
   }
 
@@ -115,7 +128,7 @@ final class Bytes {
   int records(int length, long most, String what) throws SampleException {
     need(length, what);
     if (most > 1 && end - at < 2L * length) {
-      fill((int) Math.max(length, Math.min(remaining(), WINDOW / length * (long) length)));
+      fill((int) Math.max(length, Math.min(remaining(), window / length * (long) length)));
     }
     return (int) Math.min(most, (end - at) / length);
   }

@@ -62,7 +62,12 @@ public final class PointClouds {
               + request.limits().bytes()
               + " (raise limits.bytes)");
     }
-    Bytes in = new Bytes(input.content(), format.title(), request.deadline());
+    return read(
+        new Bytes(input.content(), format.title(), request.deadline()), input, format, request);
+  }
+
+  static PointCloud read(Bytes in, SampleInput input, PointFormat format, ReadRequest request)
+      throws SampleException {
     return switch (format) {
       case PLY -> PlyReader.read(in, request);
       case PCD -> PcdReader.read(in, request);
