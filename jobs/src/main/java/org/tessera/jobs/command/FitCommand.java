@@ -88,6 +88,9 @@ public final class FitCommand implements Callable<Integer> {
           "these options",
           List.of("--modality " + modality + ": " + spec + " is for " + parsed.modality().id()));
     }
+    if (input.inputs().isEmpty()) {
+      throw new ConfigException("these options", List.of("--input must be given"));
+    }
     InputLister lister = new InputLister(configuration, input.filter(), parsed.modality());
     List<FitInput> inputs = new ArrayList<>();
     for (String uri : input.inputs()) {

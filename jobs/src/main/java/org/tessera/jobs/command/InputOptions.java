@@ -9,7 +9,6 @@ import picocli.CommandLine.Option;
 final class InputOptions {
   @Option(
       names = "--input",
-      required = true,
       paramLabel = "URI",
       description = "A folder (with all below it), a file or a glob; repeatable.")
   private final List<String> inputs = new ArrayList<>();

@@ -41,6 +41,15 @@ public final class TokenizeCommand implements Callable<Integer> {
   @Mixin private LimitOptions limits;
 
   @Option(
+      names = "--manifest",
+      paramLabel = "TABLE",
+      description = {
+        "Inputs from a table instead of a listing: .csv, .tsv, .jsonl or .parquet with a column",
+        "uri and, where known, size, etag, modified; other columns are passed through; repeatable."
+      })
+  private final List<String> manifests = new ArrayList<>();
+
+  @Option(
       names = "--tokenizer",
       required = true,
       paramLabel = "BUNDLE",
@@ -120,6 +129,7 @@ public final class TokenizeCommand implements Callable<Integer> {
     TokenizeRequest request =
         new TokenizeRequest(
             input.inputs(),
+            manifests,
             input.filter(),
             tokenizer,
             output,
@@ -156,6 +166,9 @@ public final class TokenizeCommand implements Callable<Integer> {
 
   private void checkOptions() {
     List<String> problems = new ArrayList<>();
+    if (input.inputs().isEmpty() && manifests.isEmpty()) {
+      problems.add("--input or --manifest must be given");
+    }
     if (!(maxRejectRate >= 0 && maxRejectRate <= 1)) {
       problems.add("--max-reject-rate must be from 0 to 1: " + maxRejectRate);
     }

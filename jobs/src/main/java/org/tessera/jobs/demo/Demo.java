@@ -88,7 +88,7 @@ public final class Demo {
       }
     }
     List<String> findings = new VerifyFlow(spark, tokens()).run().findings();
-    new StatsFlow(spark, new StatsFlow.Request(tokens(), tokens(), List.of(), "", 2, 1)).run();
+    new StatsFlow(spark, new StatsFlow.Request(tokens(), tokens(), List.of(), "", 1, 1)).run();
     return new Result(counts, quality, findings);
   }
 
@@ -121,6 +121,7 @@ public final class Demo {
     TokenizeRequest request =
         new TokenizeRequest(
             List.of(files.toString()),
+            List.of(),
             NameFilter.ALL,
             bundle.toString(),
             tokens(),

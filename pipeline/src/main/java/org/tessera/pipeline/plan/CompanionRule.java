@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tessera.model.bundle.Modality;
-import org.tessera.udf.eeg.EegCompanions;
+import org.tessera.udf.container.CompanionNames;
 
 /**
  * Which files beside a header belong to its sample, judged by name alone: the data and marker files
@@ -29,23 +29,12 @@ final class CompanionRule {
     Map<String, String> headers = new HashMap<>();
     Set<String> present = new HashSet<>(names);
     for (String header : names) {
-      for (String companion : companions(header)) {
+      for (String companion : CompanionNames.likely(modality, header)) {
         if (present.contains(companion)) {
           headers.putIfAbsent(companion, header);
         }
       }
     }
     return headers;
-  }
-
-  private List<String> companions(String header) {
-    return switch (modality) {
-      case IMAGE, AUDIO -> List.of();
-      case EEG -> EegCompanions.likely(header);
-      case POINTS ->
-          header.endsWith(".obj")
-              ? List.of(header.substring(0, header.length() - 4) + ".mtl")
-              : List.of();
-    };
   }
 }

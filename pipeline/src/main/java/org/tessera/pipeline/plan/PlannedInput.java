@@ -30,7 +30,7 @@ public record PlannedInput(
    * An object's identity.
    *
    * @param uri where it is
-   * @param size bytes
+   * @param size bytes, -1 when unknown
    * @param modified milliseconds since 1970, 0 when unknown
    * @param etag the store's own version mark, empty when it has none
    */
@@ -39,11 +39,18 @@ public record PlannedInput(
     public String identity() {
       return etag.isEmpty() ? size + "/" + modified : size + "/" + etag;
     }
+
+    /** Whether an object as it is now is the planned one, as far as the plan knew it. */
+    public boolean matches(ObjectState now) {
+      return (size < 0 || size == now.size())
+          && (etag.isEmpty() || now.etag().isEmpty() || etag.equals(now.etag()))
+          && (!etag.isEmpty() || modified == 0 || modified == now.modified());
+    }
   }
 
   /** Bytes of the object and its companions. */
   public long bytes() {
-    return object.size() + companions.stream().mapToLong(ObjectState::size).sum();
+    return Math.max(0, object.size()) + companions.stream().mapToLong(ObjectState::size).sum();
   }
 
   /** Changes when the object or a companion changes. */

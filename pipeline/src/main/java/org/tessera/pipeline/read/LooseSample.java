@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.plan.PlannedInput.ObjectState;
+import org.tessera.udf.container.Containers;
 import org.tessera.udf.sample.ByteSource;
 import org.tessera.udf.sample.RawSample;
 import org.tessera.udf.sample.SampleException;
@@ -16,10 +17,12 @@ import org.tessera.udf.sample.SampleInput;
 final class LooseSample implements RawSample {
   private final PlannedInput planned;
   private final ObjectReader reader;
+  private final ContainerOpener opener;
 
-  LooseSample(PlannedInput planned, ObjectReader reader) {
+  LooseSample(PlannedInput planned, ObjectReader reader, ContainerOpener opener) {
     this.planned = planned;
     this.reader = reader;
+    this.opener = opener;
   }
 
   @Override
@@ -47,13 +50,22 @@ final class LooseSample implements RawSample {
     ObjectReader.Content content = reader.read(planned.object());
     Siblings siblings = new Siblings();
     SampleInput input = new SampleInput(name(planned.object()), content.source(), siblings);
+    Optional<Containers.Samples> members;
+    try {
+      members = opener.open(Containers.Place.object(uri(), labels()), content.source());
+    } catch (SampleException | IOException | RuntimeException e) {
+      content.release().run();
+      throw e;
+    }
     return new Fetched(
         input,
         content.sha256(),
         () -> {
+          members.ifPresent(Containers.Samples::close);
           content.release().run();
           siblings.release();
-        });
+        },
+        members.map(samples -> samples));
   }
 
   private static String name(ObjectState object) {

@@ -55,15 +55,46 @@ public final class ObjectReader {
    * @throws IOException when the storage failed
    */
   public Content read(ObjectState planned) throws SampleException, IOException {
-    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(planned.uri());
-    FileSystem fileSystem = path.getFileSystem(configuration);
-    FileStatus status;
-    try {
-      status = fileSystem.getFileStatus(path);
+    FileStatus status = check(planned);
+    Limits.checkBytes(status.getLen(), maxBytes);
+    try (InputStream in = stream(status)) {
+      return status.getLen() <= heapBytes
+          ? onHeap(in, Math.toIntExact(status.getLen()))
+          : spooled(in, status.getLen());
     } catch (FileNotFoundException e) {
       throw missing();
     }
-    if (!InputLister.state(status).identity().equals(planned.identity())) {
+  }
+
+  /**
+   * Opens one object as a stream, of whatever size; the caller closes it.
+   *
+   * @throws SampleException MISSING, CHANGED or EMPTY
+   * @throws IOException when the storage failed
+   */
+  public InputStream open(ObjectState planned) throws SampleException, IOException {
+    FileStatus status = check(planned);
+    try {
+      return stream(status);
+    } catch (FileNotFoundException e) {
+      throw missing();
+    }
+  }
+
+  /** Hadoop's settings, for readers of their own. */
+  Configuration configuration() {
+    return configuration;
+  }
+
+  private FileStatus check(ObjectState planned) throws SampleException, IOException {
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(planned.uri());
+    FileStatus status;
+    try {
+      status = path.getFileSystem(configuration).getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      throw missing();
+    }
+    if (!planned.matches(InputLister.state(status))) {
       throw SampleException.of(
           Phase.FETCH,
           RejectCode.CHANGED,
@@ -74,21 +105,14 @@ public final class ObjectReader {
       throw SampleException.at(
           Phase.FETCH, RejectCode.EMPTY, "Cannot use an empty object (0 bytes)", 0);
     }
-    Limits.checkBytes(status.getLen(), maxBytes);
-    try (InputStream in = open(fileSystem, path, status)) {
-      return status.getLen() <= heapBytes
-          ? onHeap(in, Math.toIntExact(status.getLen()))
-          : spooled(in, status.getLen());
-    } catch (FileNotFoundException e) {
-      throw missing();
-    }
+    return status;
   }
 
-  private static InputStream open(
-      FileSystem fileSystem, org.apache.hadoop.fs.Path path, FileStatus status) throws IOException {
+  private InputStream stream(FileStatus status) throws IOException {
+    FileSystem fileSystem = status.getPath().getFileSystem(configuration);
     return org.apache.hadoop.util.functional.FutureIO.awaitFuture(
         fileSystem
-            .openFile(path)
+            .openFile(status.getPath())
             .withFileStatus(status)
             .opt("fs.option.openfile.read.policy", "whole-file")
             .build());

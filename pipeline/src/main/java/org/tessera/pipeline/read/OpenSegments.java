@@ -1,14 +1,13 @@
 package org.tessera.pipeline.read;
 
 import java.io.IOException;
-import java.util.Iterator;
 import java.util.List;
 import org.tessera.pipeline.plan.PlannedInput;
+import org.tessera.udf.container.Containers;
 import org.tessera.udf.frontend.FrontEnd;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
 import org.tessera.udf.sample.Phase;
-import org.tessera.udf.sample.RawSample;
 import org.tessera.udf.sample.RejectCode;
 import org.tessera.udf.sample.SampleException;
 
@@ -20,7 +19,8 @@ public final class OpenSegments implements AutoCloseable {
   private final SampleReader reader;
   private final FrontEnd frontEnd;
   private String current = "";
-  private RawSample.Fetched fetched;
+  private Containers.Samples samples;
+  private SampleCursor cursor;
   private Segments segments;
   private Segment last;
 
@@ -61,12 +61,11 @@ public final class OpenSegments implements AutoCloseable {
 
   private void open(PlannedInput input, String member) throws SampleException, IOException {
     close();
-    Iterator<RawSample> samples = reader.samples(List.of(input).iterator());
-    while (samples.hasNext()) {
-      RawSample sample = samples.next();
-      if (sample.member().equals(member)) {
-        fetched = sample.fetch();
-        segments = frontEnd.open(fetched.input());
+    samples = reader.samples(List.of(input).iterator());
+    cursor = new SampleCursor(samples);
+    while (next(member)) {
+      if (cursor.sample().member().equals(member)) {
+        segments = frontEnd.open(cursor.fetched().input());
         return;
       }
     }
@@ -74,6 +73,19 @@ public final class OpenSegments implements AutoCloseable {
         Phase.CONTAINER,
         RejectCode.MISSING,
         "Cannot find member " + member + " any more (the container changed)");
+  }
+
+  /** Moves on; other samples may be bad. */
+  private boolean next(String member) throws SampleException, IOException {
+    while (true) {
+      try {
+        return cursor.next();
+      } catch (SampleException e) {
+        if (cursor.sample().member().equals(member)) {
+          throw e;
+        }
+      }
+    }
   }
 
   @Override
@@ -84,9 +96,10 @@ public final class OpenSegments implements AutoCloseable {
       segments.close();
       segments = null;
     }
-    if (fetched != null) {
-      fetched.release().run();
-      fetched = null;
+    if (cursor != null) {
+      cursor.close();
+      cursor = null;
+      samples.close();
     }
   }
 }

@@ -17,7 +17,9 @@ import org.tessera.model.bundle.Step;
 import org.tessera.pipeline.fit.TrainingSource;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.read.ObjectReader;
+import org.tessera.pipeline.read.SampleCursor;
 import org.tessera.pipeline.read.SampleReader;
+import org.tessera.udf.container.Containers;
 import org.tessera.udf.frontend.FrontEnd;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
@@ -60,7 +62,9 @@ public final class PlannedSource implements TrainingSource {
             Limits.DEFAULT.bytes(),
             HEAP_BYTES);
     Iterator<PlannedInput> inputs = List.of(PlannedInput.fromJson(input)).iterator();
-    return new FileSamples(new SampleReader(reader).samples(inputs), frontEnd());
+    return new FileSamples(
+        new SampleReader(reader, Modality.of(modality), Limits.DEFAULT).samples(inputs),
+        frontEnd());
   }
 
   private synchronized FrontEnd frontEnd() {
@@ -83,14 +87,14 @@ public final class PlannedSource implements TrainingSource {
 
   /** All segments of all samples of one input. */
   private static final class FileSamples implements Samples {
-    private final Iterator<RawSample> samples;
+    private final Containers.Samples samples;
+    private final SampleCursor cursor;
     private final FrontEnd frontEnd;
-    private RawSample current;
-    private RawSample.Fetched fetched;
     private Segments segments;
 
-    FileSamples(Iterator<RawSample> samples, FrontEnd frontEnd) {
+    FileSamples(Containers.Samples samples, FrontEnd frontEnd) {
       this.samples = samples;
+      this.cursor = new SampleCursor(samples);
       this.frontEnd = frontEnd;
     }
 
@@ -98,29 +102,19 @@ public final class PlannedSource implements TrainingSource {
     public Sample next() throws SampleException, IOException {
       while (true) {
         if (segments == null) {
-          if (!samples.hasNext()) {
+          if (!cursor.next()) {
             return null;
           }
-          current = samples.next();
-          open();
+          segments = frontEnd.open(cursor.fetched().input());
         }
         Segment segment = nextSegment();
         if (segment != null) {
+          RawSample sample = cursor.sample();
           SampleKey key =
-              new SampleKey(current.uri(), current.member(), segment.index(), segment.channel());
+              new SampleKey(sample.uri(), sample.member(), segment.index(), segment.channel());
           return new Sample(key.id(), segment.signal());
         }
-        close();
-      }
-    }
-
-    private void open() throws SampleException, IOException {
-      fetched = current.fetch();
-      try {
-        segments = frontEnd.open(fetched.input());
-      } catch (SampleException e) {
-        close();
-        throw e;
+        closeSegments();
       }
     }
 
@@ -128,21 +122,23 @@ public final class PlannedSource implements TrainingSource {
       try {
         return segments.next();
       } catch (SampleException e) {
-        close();
+        closeSegments();
         throw e;
       }
+    }
+
+    private void closeSegments() {
+      segments.close();
+      segments = null;
     }
 
     @Override
     public void close() {
       if (segments != null) {
-        segments.close();
-        segments = null;
+        closeSegments();
       }
-      if (fetched != null) {
-        fetched.release().run();
-        fetched = null;
-      }
+      cursor.close();
+      samples.close();
     }
   }
 }

@@ -60,7 +60,10 @@ final class ReconstructTask implements MapPartitionsFunction<Row, Row> {
     Reconstructor reconstructor = Reconstructors.of(tokenizer.manifest().modality());
     OpenSegments originals =
         new OpenSegments(
-            new SampleReader(new ObjectReader(configuration, Limits.DEFAULT.bytes(), 64L << 20)),
+            new SampleReader(
+                new ObjectReader(configuration, Limits.DEFAULT.bytes(), 64L << 20),
+                tokenizer.manifest().modality(),
+                Limits.DEFAULT),
             FrontEnds.of(tokenizer.manifest(), Limits.DEFAULT));
     org.apache.spark.TaskContext.get()
         .addTaskCompletionListener(

@@ -4,12 +4,15 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
 import org.tessera.model.bundle.Modality;
 import org.tessera.pipeline.ledger.Ledger;
 import org.tessera.pipeline.ledger.OutputLayout;
@@ -29,18 +32,32 @@ import org.tessera.udf.sample.Sha256;
  * bundle has committed. Used by one thread.
  */
 final class RunPlanner {
+  private final SparkSession spark;
   private final Storage storage;
   private final Ledger ledger;
   private final Configuration configuration;
 
-  RunPlanner(Storage storage, Ledger ledger, Configuration configuration) {
+  RunPlanner(SparkSession spark, Storage storage, Ledger ledger) {
+    this.spark = spark;
     this.storage = storage;
     this.ledger = ledger;
-    this.configuration = configuration;
+    this.configuration = spark.sparkContext().hadoopConfiguration();
   }
 
   /** What to list, and how to pack it. */
-  record Sources(List<String> inputs, NameFilter filter, int waveInputs, long waveBytes) {}
+  record Sources(
+      List<String> inputs,
+      List<String> manifests,
+      NameFilter filter,
+      int waveInputs,
+      long waveBytes) {
+    /** Everything that is read, as the run's manifest says it. */
+    List<String> all() {
+      List<String> all = new ArrayList<>(inputs);
+      manifests.forEach(manifest -> all.add("manifest " + manifest));
+      return all;
+    }
+  }
 
   /** The tokenizer that will read them. */
   record Target(Modality modality, String tokenizer, String fingerprint) {}
@@ -60,23 +77,26 @@ final class RunPlanner {
     long[] totals = new long[3];
     Set<Identity> planned = new HashSet<>();
     try (ParquetSink<PlanTable.Row> plan = PlanTable.open(storage.path(planFile), configuration)) {
+      Consumer<PlannedInput> sink =
+          object -> {
+            if (done.contains(identity(object))) {
+              totals[2]++;
+            } else if (planned.add(identity(object))) {
+              totals[0]++;
+              totals[1] += object.bytes();
+              write(plan, new PlanTable.Row(packer.add(object.bytes()), object));
+            }
+          };
       for (String input : sources.inputs()) {
         long before = totals[0] + totals[2] + lister.skipped();
-        lister.list(
-            input,
-            object -> {
-              if (done.contains(identity(object))) {
-                totals[2]++;
-              } else if (planned.add(identity(object))) {
-                totals[0]++;
-                totals[1] += object.bytes();
-                write(plan, new PlanTable.Row(packer.add(object.bytes()), object));
-              }
-            });
+        lister.list(input, sink);
         if (totals[0] + totals[2] + lister.skipped() == before && planned.isEmpty()) {
           throw new FileNotFoundException(
               "Cannot tokenize " + input + ": there is no file in it (check the path)");
         }
+      }
+      for (String manifest : sources.manifests()) {
+        new InputManifest(spark).read(manifest, sink);
       }
     }
     if (totals[0] == 0) {
@@ -89,7 +109,7 @@ final class RunPlanner {
             target.modality(),
             target.tokenizer(),
             target.fingerprint(),
-            sources.inputs(),
+            sources.all(),
             totals[0],
             totals[1],
             packer.waves(),

@@ -30,6 +30,7 @@ import org.tessera.udf.modality.FrontEnds;
 public final class TokenizeFlow {
   private static final Logger LOG = LoggerFactory.getLogger(TokenizeFlow.class);
 
+  private final SparkSession session;
   private final JavaSparkContext spark;
   private final TokenizeRequest request;
   private final TokenizeListener listener;
@@ -40,6 +41,7 @@ public final class TokenizeFlow {
   /** Prepares a run; nothing is read or written yet. */
   public TokenizeFlow(SparkSession session, TokenizeRequest request, TokenizeListener listener)
       throws IOException {
+    this.session = session;
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.request = request;
     this.listener = listener;
@@ -78,7 +80,7 @@ public final class TokenizeFlow {
     } else {
       for (RunManifest run : ledger.runs()) {
         if (run.fingerprint().equals(bundle.fingerprint())
-            && run.sources().equals(request.inputs())
+            && run.sources().equals(sources().all())
             && !ledger.finished(run)) {
           LOG.info("Going on with the unfinished {}", run.runId());
           return Optional.of(run);
@@ -88,12 +90,20 @@ public final class TokenizeFlow {
     new TokenizerCatalog(storage).add(bundle);
     String runId = request.runId().isPresent() ? request.runId().get() : ledger.nextRunId();
     TokenizerManifest manifest = bundle.manifest();
-    return new RunPlanner(storage, ledger, configuration)
+    return new RunPlanner(session, storage, ledger)
         .plan(
             runId,
-            new RunPlanner.Sources(
-                request.inputs(), request.filter(), request.waveInputs(), request.waveBytes()),
+            sources(),
             new RunPlanner.Target(manifest.modality(), manifest.name(), bundle.fingerprint()));
+  }
+
+  private RunPlanner.Sources sources() {
+    return new RunPlanner.Sources(
+        request.inputs(),
+        request.manifests(),
+        request.filter(),
+        request.waveInputs(),
+        request.waveBytes());
   }
 
   private TokenizeResult runWaves(RunManifest run, Bundle bundle) throws IOException {

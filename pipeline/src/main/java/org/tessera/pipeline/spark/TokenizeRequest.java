@@ -10,6 +10,7 @@ import org.tessera.udf.sample.Limits;
  * What a tokenize run is asked to do. Lives on the driver only.
  *
  * @param inputs folders, files and globs
+ * @param manifests tables of inputs: CSV, JSON lines or Parquet with a column uri
  * @param filter which files below them
  * @param bundle the bundle's path or URI
  * @param output the output's root
@@ -26,6 +27,7 @@ import org.tessera.udf.sample.Limits;
  */
 public record TokenizeRequest(
     List<String> inputs,
+    List<String> manifests,
     NameFilter filter,
     String bundle,
     String output,
@@ -41,5 +43,6 @@ public record TokenizeRequest(
     Limits limits) {
   public TokenizeRequest {
     inputs = List.copyOf(inputs);
+    manifests = List.copyOf(manifests);
   }
 }

@@ -21,6 +21,7 @@ import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.read.ObjectReader;
 import org.tessera.pipeline.read.SampleReader;
 import org.tessera.pipeline.tokens.TokenTable;
+import org.tessera.udf.container.Containers;
 import org.tessera.udf.encode.EncodeTimes;
 import org.tessera.udf.encode.SampleEncoder;
 import org.tessera.udf.encode.SampleOutcome;
@@ -82,9 +83,11 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
     ObjectReader reader = new ObjectReader(configuration, settings.limits().bytes(), HEAP_BYTES);
     try (ModelLease lease = runtime.lease(settings.bundle(), settings.fingerprint())) {
       Tokenizer tokenizer = lease.tokenizer();
-      try (SampleEncoder encoder =
+      SampleReader samples = new SampleReader(reader, settings.modality(), settings.limits());
+      try (Containers.Samples raw = samples.samples(inputs);
+          SampleEncoder encoder =
               new SampleEncoder(
-                  new SampleReader(reader).samples(inputs),
+                  raw,
                   FrontEnds.of(tokenizer.manifest(), settings.limits()),
                   tokenizer,
                   runtime.compute(),

@@ -131,6 +131,7 @@ class TokenizeFlowIT {
         tokenize(
             new TokenizeRequest(
                 base.inputs(),
+                base.manifests(),
                 base.filter(),
                 base.bundle(),
                 base.output(),
@@ -201,6 +202,7 @@ class TokenizeFlowIT {
     }
     return new TokenizeRequest(
         uris,
+        List.of(),
         NameFilter.ALL,
         shared.resolve("tiny.bundle").toString(),
         out.toString(),
@@ -219,6 +221,7 @@ class TokenizeFlowIT {
   private static TokenizeRequest withWaves(TokenizeRequest base, int waveInputs) {
     return new TokenizeRequest(
         base.inputs(),
+        base.manifests(),
         base.filter(),
         base.bundle(),
         base.output(),
@@ -237,6 +240,7 @@ class TokenizeFlowIT {
   private static TokenizeRequest withBatch(TokenizeRequest base, int batch, int tasks) {
     return new TokenizeRequest(
         base.inputs(),
+        base.manifests(),
         base.filter(),
         base.bundle(),
         base.output(),
@@ -255,6 +259,7 @@ class TokenizeFlowIT {
   private static TokenizeRequest withBundle(TokenizeRequest base, Path bundle) {
     return new TokenizeRequest(
         base.inputs(),
+        base.manifests(),
         base.filter(),
         bundle.toString(),
         base.output(),

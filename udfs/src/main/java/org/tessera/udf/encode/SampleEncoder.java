@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.tessera.model.tokenizer.Tokenizer;
 import org.tessera.udf.frontend.FrontEnd;
@@ -25,7 +26,6 @@ import org.tessera.udf.sample.SampleKey;
  * org.tessera.model.engine.ModelException} when the model did: the task fails and is retried.
  */
 public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseable {
-  private final Iterator<RawSample> samples;
   private final FrontEnd frontEnd;
   private final ComputePool pool;
   private final Executor fetchers;
@@ -33,7 +33,7 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
   private final EncodeTimes times;
   private final Batches batches;
   private final int window;
-  private final Deque<Unit> decoding = new ArrayDeque<>();
+  private final Deque<Level> levels = new ArrayDeque<>();
   private final Deque<Unit> encoding = new ArrayDeque<>();
   private final Deque<SampleOutcome> ready = new ArrayDeque<>();
   private long bytesUnderWay;
@@ -52,7 +52,7 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
       Executor fetchers,
       EncodeOptions options,
       EncodeTimes times) {
-    this.samples = samples;
+    this.levels.addLast(new Level(samples, null));
     this.frontEnd = frontEnd;
     this.pool = pool;
     this.fetchers = fetchers;
@@ -70,8 +70,8 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
       if (!ready.isEmpty()) {
         break;
       }
-      if (!decoding.isEmpty() && encoding.size() < window) {
-        decodeOne();
+      if (levels.peekLast().hasHead() && encoding.size() < window) {
+        decodeOne(levels.peekLast());
       } else if (!encoding.isEmpty()) {
         batches.finish(encoding.peekFirst().firstMissing());
       } else {
@@ -92,31 +92,70 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
   @Override
   public void close() {
     batches.close();
-    decoding.forEach(Unit::release);
+    levels.forEach(Level::release);
+  }
+
+  /** The samples of one container, or all inputs at the bottom. */
+  private static final class Level {
+    private final Iterator<RawSample> samples;
+    private final Unit container;
+    private final Deque<Unit> started = new ArrayDeque<>();
+
+    Level(Iterator<RawSample> samples, Unit container) {
+      this.samples = samples;
+      this.container = container;
+    }
+
+    boolean hasHead() {
+      return !started.isEmpty();
+    }
+
+    void release() {
+      started.forEach(Unit::release);
+      if (container != null) {
+        container.release();
+      }
+    }
   }
 
   private void startUnits() {
-    while (decoding.size() < window
-        && (decoding.isEmpty() || bytesUnderWay < options.windowBytes())
-        && samples.hasNext()) {
-      Unit unit = new Unit(samples.next(), frontEnd, pool, options, times);
+    Level level = levels.peekLast();
+    while (levels.size() > 1 && !level.hasHead() && !level.samples.hasNext()) {
+      level.release();
+      levels.pollLast();
+      level = levels.peekLast();
+    }
+    while (level.started.size() < window
+        && (!level.hasHead() || bytesUnderWay < options.windowBytes())
+        && level.samples.hasNext()) {
+      Unit unit = new Unit(level.samples.next(), frontEnd, pool, options, times);
       bytesUnderWay += unit.raw.sizeHint();
-      decoding.addLast(unit);
+      level.started.addLast(unit);
       unit.start(fetchers);
     }
   }
 
-  private void decodeOne() {
-    Unit unit = decoding.peekFirst();
+  private void decodeOne(Level level) {
+    Unit unit = level.started.peekFirst();
     long start = System.nanoTime();
-    Unit.Chunk chunk;
+    Optional<Iterator<RawSample>> members;
+    Unit.Chunk chunk = null;
     try {
-      chunk = unit.take();
+      members = unit.members();
+      if (members.isEmpty()) {
+        chunk = unit.take();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot read " + unit.raw.uri() + ": " + e.getMessage() + " (check the storage)", e);
     } finally {
       times.wait.add(System.nanoTime() - start);
+    }
+    if (members.isPresent()) {
+      level.started.pollFirst();
+      bytesUnderWay -= unit.raw.sizeHint();
+      levels.addLast(new Level(members.get(), unit));
+      return;
     }
     if (chunk != null) {
       for (Segment segment : chunk.segments()) {
@@ -125,7 +164,7 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
       }
     }
     if (chunk == null || chunk.last()) {
-      decoding.pollFirst();
+      level.started.pollFirst();
       bytesUnderWay -= unit.raw.sizeHint();
       if (chunk != null) {
         unit.release();

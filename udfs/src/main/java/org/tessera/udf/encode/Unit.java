@@ -2,7 +2,9 @@ package org.tessera.udf.encode;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -62,7 +64,9 @@ final class Unit {
           try {
             RawSample.Fetched content = raw.fetch();
             times.bytes.add(content.input().content().size());
-            ticket = pool.submit(Urgency.DECODE, this::decode);
+            if (content.members().isEmpty()) {
+              ticket = pool.submit(Urgency.DECODE, this::decode);
+            }
             fetched.complete(content);
           } catch (SampleException | IOException | RuntimeException | Error e) {
             fetched.completeExceptionally(e);
@@ -70,6 +74,19 @@ final class Unit {
             times.fetch.add(System.nanoTime() - start);
           }
         });
+  }
+
+  /**
+   * Waits for the content; the samples in it when it is a container.
+   *
+   * @throws IOException when the storage failed
+   */
+  Optional<Iterator<RawSample>> members() throws IOException {
+    try {
+      return await(fetched).members();
+    } catch (SampleException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -1,6 +1,8 @@
 package org.tessera.udf.sample;
 
 import java.io.IOException;
+import java.util.Iterator;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** One sample before its bytes are read: a loose object or a member of a container. */
@@ -31,6 +33,17 @@ public interface RawSample {
    * @param input the content and its companions
    * @param contentSha256 the digest of the content, lower-case hex
    * @param release frees what holds the content (a spooled file); called once, after decoding
+   * @param members when the content turned out to be a container, the samples in it, which take its
+   *     place; else empty
    */
-  record Fetched(SampleInput input, String contentSha256, Runnable release) {}
+  record Fetched(
+      SampleInput input,
+      String contentSha256,
+      Runnable release,
+      Optional<Iterator<RawSample>> members) {
+    /** A sample that is no container. */
+    public static Fetched of(SampleInput input, String contentSha256, Runnable release) {
+      return new Fetched(input, contentSha256, release, Optional.empty());
+    }
+  }
 }

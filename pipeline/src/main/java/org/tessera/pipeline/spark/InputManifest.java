@@ -1,0 +1,133 @@
+package org.tessera.pipeline.spark;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.tessera.model.bundle.Suggestions;
+import org.tessera.pipeline.plan.PlannedInput;
+import org.tessera.pipeline.plan.PlannedInput.ObjectState;
+
+/**
+ * Inputs from a table instead of a listing: CSV with a header, JSON lines or Parquet, with a column
+ * {@code uri} and, where known, {@code size}, {@code etag} and {@code modified} (milliseconds). All
+ * other columns are passed through. Relative URIs are meant from the manifest's folder. Rows are
+ * taken one by one, in order. Used by one thread.
+ */
+final class InputManifest {
+  private static final List<String> OWN = List.of("uri", "size", "etag", "modified");
+
+  private final SparkSession spark;
+
+  InputManifest(SparkSession spark) {
+    this.spark = spark;
+  }
+
+  /**
+   * Reads a manifest.
+   *
+   * @throws IllegalArgumentException when it has no column {@code uri} or a row cannot be used
+   */
+  void read(String manifest, Consumer<PlannedInput> sink) throws IOException {
+    Path path = new Path(manifest);
+    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+    if (!path.getFileSystem(configuration).exists(path)) {
+      throw new java.io.FileNotFoundException(
+          "Cannot read manifest " + manifest + ": nothing is there (check the path)");
+    }
+    Path folder = path.getFileSystem(configuration).makeQualified(path).getParent();
+    Dataset<Row> table = table(manifest);
+    List<String> columns = Arrays.asList(table.columns());
+    if (!columns.contains("uri")) {
+      throw new IllegalArgumentException(
+          "Cannot read manifest "
+              + manifest
+              + ": it has no column uri ("
+              + Suggestions.of("uri", columns)
+              + ")");
+    }
+    Iterator<Row> rows = table.toLocalIterator();
+    for (long number = 1; rows.hasNext(); number++) {
+      sink.accept(input(rows.next(), columns, folder, manifest + ", row " + number));
+    }
+  }
+
+  private Dataset<Row> table(String manifest) {
+    String name = manifest.toLowerCase(Locale.ROOT).replaceAll("\\.(gz|zst|bz2)$", "");
+    if (name.endsWith(".csv") || name.endsWith(".tsv")) {
+      return spark
+          .read()
+          .option("header", true)
+          .option("multiLine", false)
+          .option("sep", name.endsWith(".tsv") ? "\t" : ",")
+          .option("escape", "\"")
+          .csv(manifest);
+    }
+    if (name.endsWith(".jsonl") || name.endsWith(".ndjson") || name.endsWith(".json")) {
+      return spark.read().option("mode", "FAILFAST").json(manifest);
+    }
+    if (name.endsWith(".parquet")) {
+      return spark.read().parquet(manifest);
+    }
+    throw new IllegalArgumentException(
+        "Cannot read manifest "
+            + manifest
+            + ": its name must end in .csv, .tsv, .jsonl or .parquet");
+  }
+
+  private static PlannedInput input(Row row, List<String> columns, Path folder, String place) {
+    String uri =
+        text(row, columns, "uri")
+            .orElseThrow(
+                () -> new IllegalArgumentException("Cannot use " + place + ": it has no uri"));
+    SortedMap<String, String> labels = new TreeMap<>();
+    for (int i = 0; i < columns.size(); i++) {
+      if (!OWN.contains(columns.get(i)) && !row.isNullAt(i)) {
+        labels.put(columns.get(i), row.get(i).toString());
+      }
+    }
+    ObjectState state =
+        new ObjectState(
+            absolute(uri, folder),
+            number(row, columns, "size", -1, place),
+            number(row, columns, "modified", 0, place),
+            text(row, columns, "etag").orElse(""));
+    return new PlannedInput(state, List.of(), labels);
+  }
+
+  private static String absolute(String uri, Path folder) {
+    Path path = new Path(uri.contains(":") || uri.startsWith("/") ? uri : folder + "/" + uri);
+    return path.toUri().getScheme() == null ? "file:" + path : path.toString();
+  }
+
+  private static Optional<String> text(Row row, List<String> columns, String name) {
+    int index = columns.indexOf(name);
+    return index < 0 || row.isNullAt(index) || row.get(index).toString().isBlank()
+        ? Optional.empty()
+        : Optional.of(row.get(index).toString());
+  }
+
+  private static long number(
+      Row row, List<String> columns, String name, long missing, String place) {
+    Optional<String> text = text(row, columns, name);
+    if (text.isEmpty()) {
+      return missing;
+    }
+    try {
+      return Long.parseLong(text.get().strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "Cannot use " + place + ": " + name + " is no whole number: " + text.get(), e);
+    }
+  }
+}
