@@ -4,12 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.tessera.model.bundle.Step;
+import org.tessera.model.npy.Npy;
+import org.tessera.model.npy.NpyArray;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
 import org.tessera.udf.sample.Limits;
@@ -66,6 +75,37 @@ class PointsFrontEndTest {
         .containsEntry("offset", List.of(2.0, 1.0, 0.0));
     double[] back = PointGeometry.of(segment.geometry()).inFile(new double[] {-2 / radius, 0, 0});
     assertThat(back).containsExactly(new double[] {0, 1, 0}, within(1e-12));
+  }
+
+  /** geometry_recipe.py made the expectations with NumPy. */
+  @Test
+  void centersAndScalesAsNumpyDoesInDoublePrecision() throws Exception {
+    JsonNode golden =
+        new ObjectMapper().readTree(PointsFrontEndTest.class.getResource("/points/geometry.json"));
+    ByteBuffer points =
+        ByteBuffer.wrap(Base64.getDecoder().decode(golden.get("points_base64_f4").textValue()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    double[] wide = new double[points.remaining() / 4];
+    double[] shift = {100, -50, 7};
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = (double) points.getFloat(4 * i) * 3 + shift[i % 3];
+    }
+    ByteArrayOutputStream npy = new ByteArrayOutputStream();
+    Npy.write(npy, NpyArray.of(wide, wide.length / 3, 3));
+
+    Segment segment = run("a.npy", npy.toByteArray(), step("center"), step("scale_unit_sphere"));
+
+    List<Double> mean = new ArrayList<>();
+    golden.get("mean").forEach(value -> mean.add(value.doubleValue()));
+    assertThat(segment.geometry())
+        .containsEntry("offset", mean)
+        .containsEntry("scale", golden.get("radius").doubleValue());
+    JsonNode first = golden.get("normalized_first");
+    assertThat(segment.signal().toFloats())
+        .startsWith(
+            (float) first.get(0).doubleValue(),
+            (float) first.get(1).doubleValue(),
+            (float) first.get(2).doubleValue());
   }
 
   @Test

@@ -83,6 +83,18 @@ class TextFormatsTest {
   }
 
   @Test
+  void offMayHaveColorsOrNormals() throws Exception {
+    PointCloud colored = read("a.off", "COFF\n2 0 0\n1 2 3 255 128 0 255\n4 5 6 1 2 3 255\n");
+    assertThat(colored.xyz()).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(colored.parts()).containsExactly(Part.COLOR);
+    assertThat(colored.attributes()).containsExactly(255, 128, 0, 1, 2, 3);
+
+    PointCloud turned = read("a.off", "NOFF 1 0 0\n1 2 3 0 0 1\n");
+    assertThat(turned.parts()).containsExactly(Part.NORMALS);
+    assertThat(turned.attributes()).containsExactly(0, 0, 1);
+  }
+
+  @Test
   void packedColorsOfPcdAreTakenApart() throws Exception {
     String header =
         "VERSION .7\nFIELDS x y z rgb\nSIZE 4 4 4 4\nTYPE F F F %s\nWIDTH 1\nHEIGHT 1\nDATA ascii\n";
