@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.tessera.model.bundle.Modality;
 import org.tessera.udf.audio.DemoAudio;
+import org.tessera.udf.eeg.DemoEeg;
 import org.tessera.udf.image.demo.DemoImages;
 import org.tessera.udf.points.DemoPoints;
 
@@ -19,6 +20,12 @@ enum DemoCorpus {
     @Override
     void write(Path folder) throws IOException {
       DemoAudio.write(folder, 16, SEED);
+    }
+  },
+  EEG(Modality.EEG, "pearson") {
+    @Override
+    void write(Path folder) throws IOException {
+      DemoEeg.write(folder, 16, SEED);
     }
   },
   POINTS(Modality.POINTS, "chamfer_l1_x1000") {
