@@ -2,7 +2,6 @@ package org.tessera.pipeline.fit;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Chooses codes among weighted vectors by greedy k-means++: each code is, of a few vectors drawn
@@ -12,17 +11,26 @@ import java.util.stream.IntStream;
  */
 final class PlusPlus {
   /** Multiplications that the choice may cost; large codebooks get fewer trials. */
-  private static final double MOST_WORK = 4e9;
+  private static final double MOST_WORK = 2e10;
 
   private final List<float[]> vectors;
   private final long[] weights;
   private final int dimensions;
+
+  /** The vectors with the dimension first, so that the inner loop runs over neighbours. */
+  private final float[][] columns;
 
   /** Vectors of equal length, each standing for as many vectors as its weight says. */
   PlusPlus(List<float[]> vectors, long[] weights) {
     this.vectors = vectors;
     this.weights = weights;
     this.dimensions = vectors.get(0).length;
+    this.columns = new float[dimensions][vectors.size()];
+    for (int i = 0; i < vectors.size(); i++) {
+      for (int d = 0; d < dimensions; d++) {
+        columns[d][i] = vectors.get(i)[d];
+      }
+    }
   }
 
   /** Chooses codes; there must be as many vectors at least. */
@@ -31,63 +39,76 @@ final class PlusPlus {
     int most = 2 + (int) StrictMath.log(codes);
     int trials = Math.max(1, (int) Math.min(most, MOST_WORK / work));
     float[] chosen = new float[codes * dimensions];
-    double[] distances = new double[vectors.size()];
-    Arrays.fill(distances, Double.MAX_VALUE);
+    float[] distances = new float[vectors.size()];
+    Arrays.fill(distances, 1);
+    float[] trial = new float[distances.length];
+    float[] best = new float[distances.length];
     for (int code = 0; code < codes; code++) {
-      Trial best = null;
-      for (int trial = 0; trial < (code == 0 ? 1 : trials); trial++) {
-        double u = Hashing.unit(Hashing.mix(Hashing.mix(seed, code), trial));
-        Trial next = trial(distances, code == 0 ? draw(null, u) : draw(distances, u));
-        if (best == null || next.error < best.error) {
-          best = next;
+      double[] mass = mass(distances);
+      double least = Double.POSITIVE_INFINITY;
+      int bestVector = 0;
+      for (int t = 0; t < (code == 0 ? 1 : trials); t++) {
+        int vector = draw(mass, Hashing.unit(Hashing.mix(Hashing.mix(seed, code), t)));
+        measure(vector, trial);
+        double error = 0;
+        for (int i = 0; i < trial.length; i++) {
+          trial[i] = code == 0 ? trial[i] : Math.min(trial[i], distances[i]);
+          error += (double) trial[i] * weights[i];
+        }
+        if (error < least) {
+          least = error;
+          bestVector = vector;
+          float[] swap = best;
+          best = trial;
+          trial = swap;
         }
       }
-      distances = best.distances;
-      System.arraycopy(vectors.get(best.vector), 0, chosen, code * dimensions, dimensions);
+      System.arraycopy(best, 0, distances, 0, distances.length);
+      System.arraycopy(vectors.get(bestVector), 0, chosen, code * dimensions, dimensions);
     }
     return new Codebook(codes, chosen);
   }
 
-  /** What the squared distances become with one more vector, and their weighted sum. */
-  private record Trial(int vector, double[] distances, double error) {}
-
-  private Trial trial(double[] before, int vector) {
+  /** Squared distances of all vectors from one. */
+  private void measure(int vector, float[] result) {
+    Arrays.fill(result, 0);
     float[] center = vectors.get(vector);
-    double[] after =
-        IntStream.range(0, before.length)
-            .parallel()
-            .mapToDouble(
-                i ->
-                    Math.min(
-                        before[i],
-                        Codebook.squaredDistance(vectors.get(i), 0, center, 0, dimensions)))
-            .toArray();
-    double error = 0;
-    for (int i = 0; i < after.length; i++) {
-      error += after[i] * weights[i];
+    for (int d = 0; d < dimensions; d++) {
+      addSquares(columns[d], center[d], result);
     }
-    return new Trial(vector, after, error);
   }
 
-  /** The vector at share {@code u} of weight times distance, or of the weights alone. */
-  private int draw(double[] distances, double u) {
-    double[] mass = new double[weights.length];
-    double total = 0;
-    for (int i = 0; i < mass.length; i++) {
-      mass[i] = distances == null ? weights[i] : distances[i] * weights[i];
-      total += mass[i];
+  private static void addSquares(float[] column, float center, float[] result) {
+    for (int i = 0; i < result.length; i++) {
+      float difference = column[i] - center;
+      result[i] += difference * difference;
     }
-    double left = u * total;
-    int last = 0;
+  }
+
+  /** Running sums of weight times distance. */
+  private double[] mass(float[] distances) {
+    double[] mass = new double[distances.length];
+    double sum = 0;
     for (int i = 0; i < mass.length; i++) {
-      if (mass[i] > 0) {
-        last = i;
-        left -= mass[i];
-        if (left <= 0) {
-          break;
-        }
+      sum += (double) distances[i] * weights[i];
+      mass[i] = sum;
+    }
+    return mass;
+  }
+
+  /** The first vector whose running sum reaches share {@code u} of the whole. */
+  private static int draw(double[] mass, double u) {
+    double wanted = u * mass[mass.length - 1];
+    int low = 0;
+    int high = mass.length - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (mass[middle] >= wanted) {
+        high = middle;
+      } else {
+        low = middle + 1;
       }
     }
-    return last;
+    return low;
   }
 }

@@ -11,11 +11,15 @@ import java.util.Map;
  *
  * <p>{@code kmeans_parallel} draws in rounds that double, each with probability proportional to the
  * squared distance from all drawn before. Up to {@value #MOST_CHOSEN} codes, three times as many
- * are drawn, and {@link PlusPlus} chooses among them; above that, the drawn ones are the codes.
+ * are drawn, and {@link PlusPlus} chooses among them; above that, the drawn ones are the codes. It
+ * looks at a share of the blocks that holds about {@value #VECTORS_PER_CODE} vectors a code, and at
+ * all of them where that share is too poor.
  */
 final class Seeds {
   private static final int MOST_CHOSEN = 4096;
   private static final int ROUNDS = 4;
+  private static final int VECTORS_PER_CODE = 64;
+  private static final int LEAST_VECTORS = 1 << 15;
 
   private final VectorBlocks blocks;
   private final ClusterPass.Scales scales;
@@ -39,18 +43,34 @@ final class Seeds {
         return codebook(drawn.subList(0, codes));
       }
     }
-    boolean choice = codes <= MOST_CHOSEN;
-    List<float[]> drawn = draw(choice ? 3 * codes : codes, codes);
-    if (!choice) {
-      return codebook(drawn.subList(0, codes));
+    long enough = Math.max(LEAST_VECTORS, (long) VECTORS_PER_CODE * codes);
+    int of = (int) Math.max(1, blocks.count() / enough);
+    ClusterPass.Share share = new ClusterPass.Share(Hashing.mix(seed, "seeds"), 0, of);
+    int wanted = codes <= MOST_CHOSEN ? 3 * codes : codes;
+    List<float[]> drawn = draw(wanted, share);
+    if (drawn.size() < codes && of > 1) {
+      share = ClusterPass.Share.ALL;
+      drawn = draw(wanted, share);
     }
-    long[] weights = weights(drawn);
-    return new PlusPlus(drawn, weights).choose(codes, Hashing.mix(seed, "choose"));
+    if (drawn.size() < codes) {
+      throw new FitException(
+          FitException.Kind.DATA,
+          "Cannot learn "
+              + codes
+              + " codes from "
+              + drawn.size()
+              + " distinct vectors (lower the number of codes or give more data)");
+    }
+    return codes > MOST_CHOSEN
+        ? codebook(drawn.subList(0, codes))
+        : new PlusPlus(drawn, weights(drawn, share)).choose(codes, Hashing.mix(seed, "choose"));
   }
 
-  private List<float[]> draw(int wanted, int least) {
+  /** Distinct vectors: as many as wanted, or all that the share holds. */
+  private List<float[]> draw(int wanted, ClusterPass.Share share) {
     List<float[]> drawn = new ArrayList<>(UniformDraw.of(blocks, seed, 1));
-    for (int round = 0; drawn.size() < wanted; round++) {
+    boolean grows = true;
+    for (int round = 0; drawn.size() < wanted && grows; round++) {
       int after = round < ROUNDS ? wanted >> (ROUNDS - 1 - round) : wanted;
       int number = Math.max(1, after - drawn.size());
       ClusterPass pass =
@@ -59,36 +79,20 @@ final class Seeds {
               scales,
               ClusterPass.Collect.NOTHING,
               new ClusterPass.Draw(Hashing.mix(seed, round + 1), number),
-              ClusterPass.Share.ALL);
+              share);
       ClusterPass.Totals totals = (ClusterPass.Totals) blocks.fold(pass).get(ClusterPass.TOTALS);
-      List<float[]> before = List.copyOf(drawn);
+      int before = drawn.size();
       drawn.addAll(totals.draws().vectors());
       drawn = distinct(drawn);
-      if (drawn.size() == before.size()) {
-        break;
-      }
-    }
-    if (drawn.size() < least) {
-      throw new FitException(
-          FitException.Kind.DATA,
-          "Cannot learn "
-              + least
-              + " codes from "
-              + drawn.size()
-              + " distinct vectors (lower the number of codes or give more data)");
+      grows = drawn.size() > before;
     }
     return drawn;
   }
 
-  private long[] weights(List<float[]> drawn) {
+  private long[] weights(List<float[]> drawn, ClusterPass.Share share) {
     Codebook codebook = codebook(drawn);
     ClusterPass pass =
-        new ClusterPass(
-            codebook,
-            scales,
-            ClusterPass.Collect.COUNTS,
-            ClusterPass.Draw.NONE,
-            ClusterPass.Share.ALL);
+        new ClusterPass(codebook, scales, ClusterPass.Collect.COUNTS, ClusterPass.Draw.NONE, share);
     return KMeans.counts(blocks.fold(pass), codebook);
   }
 
