@@ -82,16 +82,18 @@ final class BundleExport {
       Transform transform = learned.transform().get();
       tensors.put("transform/in.npy", transform.forwardWeight());
       tensors.put("transform/in_bias.npy", transform.forwardBias());
-      tensors.put("transform/out.npy", transform.backwardWeight());
-      tensors.put("transform/out_bias.npy", transform.backwardBias());
       SortedMap<String, Object> nested = new TreeMap<>(inner.parameters());
       nested.put("family", inner.family());
       SortedMap<String, Object> parameters = new TreeMap<>();
       parameters.put("project_in", "transform/in.npy");
       parameters.put("project_in_bias", "transform/in_bias.npy");
       parameters.put("inner", nested);
-      parameters.put("project_out", "transform/out.npy");
-      parameters.put("project_out_bias", "transform/out_bias.npy");
+      if (spec.quantizer().family() != LearnedQuantizer.Family.RANDOM_PROJECTION) {
+        tensors.put("transform/out.npy", transform.backwardWeight());
+        tensors.put("transform/out_bias.npy", transform.backwardBias());
+        parameters.put("project_out", "transform/out.npy");
+        parameters.put("project_out_bias", "transform/out_bias.npy");
+      }
       result = new QuantizerSpec("projected", parameters);
     }
     for (Map.Entry<String, NpyArray> tensor : tensors.entrySet()) {
@@ -107,27 +109,32 @@ final class BundleExport {
         Session session = new Session(graph)) {
       TokenizerGraph builder =
           new TokenizerGraph(Ops.create(graph), shape, spec.vectors().size(), quantizer);
-      SavedModelBundle.exporter(directory.toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withSession(session)
-          .withSignature(builder.encode())
-          .withSignature(builder.decode())
-          .export();
+      SavedModelBundle.Exporter exporter =
+          SavedModelBundle.exporter(directory.toString())
+              .withTags(SavedModelBundle.DEFAULT_TAG)
+              .withSession(session)
+              .withSignature(builder.encode());
+      if (quantizer.decodable()) {
+        exporter.withSignature(builder.decode());
+      }
+      exporter.export();
     }
   }
 
   private TokenizerManifest.Builder manifest(QuantizerSpec quantizerSpec, Quantizer quantizer) {
     ModelSpec model =
         ModelSpec.of(
-                "tensorflow",
-                MODEL,
-                SignatureSpec.of(
-                    "encode",
-                    Map.of(Roles.SIGNAL, "signal"),
-                    Map.of(Roles.IDS, "ids", Roles.QUANTIZATION_ERROR, "quantization_error")))
-            .withDecode(
-                SignatureSpec.of(
-                    "decode", Map.of(Roles.IDS, "ids"), Map.of(Roles.SIGNAL, "signal")));
+            "tensorflow",
+            MODEL,
+            SignatureSpec.of(
+                "encode",
+                Map.of(Roles.SIGNAL, "signal"),
+                Map.of(Roles.IDS, "ids", Roles.QUANTIZATION_ERROR, "quantization_error")));
+    if (quantizer.decodable()) {
+      model =
+          model.withDecode(
+              SignatureSpec.of("decode", Map.of(Roles.IDS, "ids"), Map.of(Roles.SIGNAL, "signal")));
+    }
     TokenizerManifest.Builder manifest =
         TokenizerManifest.builder(spec.name(), spec.modality())
             .version(spec.version())

@@ -32,7 +32,7 @@ final class CodebookLearner {
       case VQ -> inner("vq", residual(vectors), Map.of());
       case RESIDUAL -> inner("residual", residual(vectors), Map.of());
       case PRODUCT -> inner("product", product(vectors), Map.of("packing", "unpacked"));
-      case FSQ, LFQ, QUANTILES, MINMAX ->
+      case FSQ, LFQ, QUANTILES, MINMAX, RANDOM_PROJECTION ->
           throw new IllegalArgumentException(
               "Cannot cluster for " + spec.quantizer().family().id());
     };

@@ -131,15 +131,16 @@ public final class FitSpecParser {
     Family family = find(Family.values(), id);
     List<Integer> codes =
         switch (family) {
-          case VQ -> List.of(map.integer("codes", 2, MOST_CODES));
+          case VQ, RANDOM_PROJECTION -> List.of(map.integer("codes", 2, MOST_CODES));
           case RESIDUAL -> repeated(map, map.integer("levels", 1, 64));
           case PRODUCT -> repeated(map, map.integer("groups", 1, 256));
           case FSQ -> map.integers("levels", 2, 64);
           case LFQ -> List.of(2);
           case QUANTILES, MINMAX -> List.of(map.integer("bins", 2, 65_536));
         };
+    int projected = family == Family.RANDOM_PROJECTION ? map.integer("projected", 1, 4096) : 0;
     map.finish();
-    return new LearnedQuantizer(family, codes);
+    return new LearnedQuantizer(family, codes, projected);
   }
 
   /** The numbers of codes of several codebooks: one number for all, or one for each. */

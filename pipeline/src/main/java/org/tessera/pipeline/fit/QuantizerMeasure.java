@@ -100,7 +100,9 @@ final class QuantizerMeasure implements VectorBlocks.Part {
     float[] left = new float[block.count() * errors.length];
     float[] decoded = new float[block.count() * dimensions];
     quantizer.encode(block.values(), block.count(), ids, left);
-    quantizer.decode(ids, block.count(), decoded);
+    if (quantizer.decodable()) {
+      quantizer.decode(ids, block.count(), decoded);
+    }
     vectors += block.count();
     for (int row = 0; row < block.count(); row++) {
       int start = 0;

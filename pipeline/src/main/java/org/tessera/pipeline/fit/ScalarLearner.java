@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.tessera.pipeline.fit.LearnedQuantizer.Family;
 
 /**
- * Learns the families that quantize each dimension by itself: what they need are means, deviations
- * and extents, each one pass that adds up. Not thread-safe.
+ * Learns the families that need no clustering: what they want are means, deviations and extents,
+ * each one pass that adds up. Not thread-safe.
  */
 final class ScalarLearner {
   /** How many deviations the normal bins reach to either side, as TokenBridge has it. */
@@ -22,12 +22,14 @@ final class ScalarLearner {
   private static final double EVEN_TANH = Math.PI / (2 * Math.sqrt(3));
 
   private final LearnedQuantizer quantizer;
+  private final long seed;
   private final VectorBlocks vectors;
   private double[] gains;
 
   /** A learner on transformed vectors, which stay open. */
-  ScalarLearner(LearnedQuantizer quantizer, VectorBlocks vectors) {
+  ScalarLearner(LearnedQuantizer quantizer, long seed, VectorBlocks vectors) {
     this.quantizer = quantizer;
+    this.seed = seed;
     this.vectors = vectors;
   }
 
@@ -76,6 +78,18 @@ final class ScalarLearner {
             parameters.putAll(Map.of("dimensions", dimensions, "levels", quantizer.codes().get(0)));
             bounds(parameters);
             yield "uniform_bins";
+          }
+          case RANDOM_PROJECTION -> {
+            parameters.putAll(Map.of("dimensions", dimensions, "codes", quantizer.codes().get(0)));
+            parameters.putAll(
+                Map.of(
+                    "projected",
+                    quantizer.projected(),
+                    "seed",
+                    (int) (Hashing.mix(seed, "projection") >>> 33)));
+            // Directions are compared: both sides have unit length.
+            parameters.putAll(Map.of("metric", "cosine", "normalise", "both"));
+            yield "random_projection";
           }
           case VQ, RESIDUAL, PRODUCT ->
               throw new IllegalArgumentException(

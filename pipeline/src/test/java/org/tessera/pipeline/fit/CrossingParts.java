@@ -38,6 +38,15 @@ public final class CrossingParts {
         new UniformDraw(1, 7),
         new Moments.SumFold(DIMENSIONS, 1024),
         new Moments.ProductFold(new float[DIMENSIONS], 1024),
+        new Moments.SquareFold(new double[DIMENSIONS], 1024),
+        new OptimizedRotation.CrossFold(
+            new Codebook[] {
+              new Codebook(3, gaussian(3 * DIMENSIONS / 2)),
+              new Codebook(2, gaussian(2 * DIMENSIONS / 2))
+            },
+            1024),
+        new QuantizerMeasure.MeasureFold(
+            "lfq", new TreeMap<>(Map.of("bits", DIMENSIONS, "bit_order", "little")), 1024),
         new Extent.ExtentFold(DIMENSIONS));
   }
 
@@ -89,6 +98,10 @@ public final class CrossingParts {
       return draws.vectors().stream().map(Arrays::toString).toList().toString();
     } else if (part instanceof Extent extent) {
       return Arrays.toString(extent.least()) + Arrays.toString(extent.most());
+    } else if (part instanceof QuantizerMeasure measure) {
+      return Arrays.toString(measure.counts(0))
+          + measure.loss(0)
+          + Arrays.toString(measure.gains());
     }
     return Arrays.toString(((Moments.Sums) part).sums());
   }

@@ -110,6 +110,46 @@ class FitFamiliesIT {
   }
 
   @Test
+  void randomProjectionsAreMadeFromTheSeedAndDoNotDecode() throws IOException {
+    String quantizer = "{family: random_projection, projected: 8, codes: 256}";
+    FitReport report = fit("random", "", quantizer);
+    assertThat(fit("same", "", quantizer, 5).passes()).isEqualTo(report.passes());
+    assertThat(report.results().get(0).codes()).isEqualTo(256);
+    assertThat(report.results().get(0).used()).isGreaterThan(200);
+    try (Bundle bundle = Bundle.open(temp.resolve("random"));
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(2));
+        NativeTensor tensor =
+            tokenizer.allocate(ElementType.FLOAT32, 1, 3, RowsSource.DIMENSIONS)) {
+      // Only the direction of a normalised row counts: rows 0 and 1 are twice the same direction.
+      assertThat(tokenizer.decodable()).isFalse();
+      float[] mean = corpusMean();
+      float[] rows = new float[3 * RowsSource.DIMENSIONS];
+      for (int d = 0; d < RowsSource.DIMENSIONS; d++) {
+        rows[d] = mean[d] + d - 4;
+        rows[RowsSource.DIMENSIONS + d] = mean[d] + 3 * (d - 4);
+        rows[2 * RowsSource.DIMENSIONS + d] = mean[d] - d + 4;
+      }
+      tensor.write(0, rows, 0, rows.length);
+      int[] ids = tokenizer.encode(Map.of("signal", tensor)).ids();
+      assertThat(ids[1]).isEqualTo(ids[0]);
+      assertThat(ids[2]).isNotEqualTo(ids[0]);
+    }
+  }
+
+  private static float[] corpusMean() {
+    float[] values = corpus();
+    double[] sums = new double[RowsSource.DIMENSIONS];
+    for (int i = 0; i < values.length; i++) {
+      sums[i % sums.length] += values[i];
+    }
+    float[] mean = new float[sums.length];
+    for (int d = 0; d < mean.length; d++) {
+      mean[d] = (float) (sums[d] / (values.length / sums.length));
+    }
+    return mean;
+  }
+
+  @Test
   void theOptimizedRotationLowersTheErrorOfAProduct() throws IOException {
     String product = "{family: product, groups: 2, codes: 32}";
     FitReport pca = fit("pca", "transform: {kind: pca, dimensions: 12}", product);

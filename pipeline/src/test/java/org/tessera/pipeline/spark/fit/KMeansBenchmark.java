@@ -12,8 +12,11 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.tessera.model.npy.FloatTensor;
 import org.tessera.model.npy.Npy;
+import org.tessera.model.npy.NpyArray;
 import org.tessera.pipeline.fit.Block;
+import org.tessera.pipeline.fit.Codebook;
 import org.tessera.pipeline.fit.KMeansTrial;
+import org.tessera.pipeline.fit.PassReport;
 
 /**
  * Learns one codebook from the rows of a NumPy file on {@code local[2]} and prints the mean squared
@@ -24,13 +27,16 @@ import org.tessera.pipeline.fit.KMeansTrial;
  * mvn -q -pl pipeline -am test-compile
  * mvn -q -pl pipeline dependency:build-classpath -Dmdep.outputFile=target/classpath
  * java -cp pipeline/target/test-classes:... org.tessera.pipeline.spark.fit.KMeansBenchmark \
- *     FEATURES.npy CODES PASSES SEED
+ *     FEATURES.npy CODES PASSES SEED [CODES.npy]
  * </pre>
  */
 public final class KMeansBenchmark {
   private KMeansBenchmark() {}
 
-  /** Arguments: a file of floats {@code [vectors, dimensions]}, codes, passes, seed. */
+  /**
+   * Arguments: a file of floats {@code [vectors, dimensions]}, codes, passes, seed, and optionally
+   * a file for the codes.
+   */
   public static void main(String[] args) throws Exception {
     FloatTensor rows = Npy.read(Path.of(args[0])).toFloatTensor();
     int codes = Integer.parseInt(args[1]);
@@ -53,23 +59,36 @@ public final class KMeansBenchmark {
             .persist(StorageLevel.MEMORY_AND_DISK());
     cut.count();
     SparkBlocks blocks = new SparkBlocks(context, cut, rows.extent(1), rows.extent(0));
-    long[] start = {System.nanoTime()};
-    long[] cpu = {cpu()};
-    KMeansTrial.run(
-        blocks,
-        codes,
-        passes,
-        seed,
-        pass ->
-            System.out.printf(
-                Locale.ROOT,
-                "{\"pass\": %d, \"loss\": %.9g, \"used\": %d, \"seconds\": %.3f, \"cpu\": %.3f}%n",
-                pass.pass(),
-                pass.loss(),
-                pass.used(),
-                (System.nanoTime() - start[0]) / 1e9,
-                (cpu() - cpu[0]) / 1e9));
+    Clock clock = new Clock();
+    Codebook learned = KMeansTrial.run(blocks, codes, passes, seed, clock::seeded, clock::pass);
+    if (args.length > 4) {
+      Npy.write(Path.of(args[4]), NpyArray.of(learned.values(), codes, learned.dimensions()));
+    }
     spark.stop();
+  }
+
+  /** Prints a JSON object a pass: wall and CPU seconds since the start, and when passes began. */
+  private static final class Clock {
+    private final long start = System.nanoTime();
+    private final long cpu = cpu();
+    private double seeded;
+
+    void seeded() {
+      seeded = (System.nanoTime() - start) / 1e9;
+    }
+
+    void pass(PassReport pass) {
+      System.out.printf(
+          Locale.ROOT,
+          "{\"pass\": %d, \"loss\": %.9g, \"used\": %d, \"started\": %.3f, \"seconds\": %.3f,"
+              + " \"cpu\": %.3f}%n",
+          pass.pass(),
+          pass.loss(),
+          pass.used(),
+          seeded,
+          (System.nanoTime() - start) / 1e9,
+          (cpu() - cpu) / 1e9);
+    }
   }
 
   private static long cpu() {

@@ -1,0 +1,162 @@
+"""Compares the k-means of `tessera fit` with faiss and scikit-learn on one machine.
+
+Outside the build: it needs numpy, pillow, faiss-cpu and scikit-learn (in an environment of its own).
+
+    mvn -q -pl pipeline -am test-compile dependency:build-classpath \
+        -Dmdep.outputFile=/path/to/classpath.txt -Dmdep.includeScope=test
+    python pipeline/src/test/python/kmeans_comparison.py images IMAGES_FOLDER features.npy
+    python pipeline/src/test/python/kmeans_comparison.py compare features.npy classpath.txt \
+        --codes 1024 --passes 10 --seeds 3
+
+`images` writes the features that are compared: 8 x 8 patches of the middle 256 x 256 of every image,
+half of them drawn at random, on their first 64 principal axes. `compare` lets every program learn
+from the same file, one after the other, with two threads each, and prints a table: the mean squared
+error per dimension after the passes (computed here for all, in 64 bits), the seconds of the fastest
+run's passes, and its seconds in total. faiss seeds with random vectors, scikit-learn with k-means++.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+THREADS = "2"
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[name] = THREADS
+
+import numpy as np  # noqa: E402
+
+
+def images(folder, output):
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    rows = []
+    for path in sorted(Path(folder).rglob("*")):
+        try:
+            image = Image.open(path).convert("RGB")
+        except Exception:  # not an image, or not one for Pillow
+            continue
+        width, height = image.size
+        scale = 256 / min(width, height)
+        image = image.resize(
+            (max(256, round(width * scale)), max(256, round(height * scale))), Image.BICUBIC
+        )
+        left, top = (image.size[0] - 256) // 2, (image.size[1] - 256) // 2
+        pixels = np.asarray(image.crop((left, top, left + 256, top + 256)), np.float32) / 255
+        patches = pixels.reshape(32, 8, 32, 8, 3).transpose(0, 2, 1, 3, 4).reshape(1024, 192)
+        rows.append(patches[rng.permutation(1024)[:512]])
+    rows = np.concatenate(rows)
+    centred = rows - rows.mean(axis=0)
+    _, axes = np.linalg.eigh(np.cov(centred.T))
+    kept = (centred @ axes[:, ::-1][:, :64]).astype(np.float32)
+    np.save(output, kept[rng.permutation(len(kept))])
+    print(f"{len(kept)} vectors of 64 dimensions")
+
+
+def error(rows, codes):
+    import faiss
+
+    index = faiss.IndexFlatL2(rows.shape[1])
+    index.add(np.ascontiguousarray(codes, dtype=np.float32))
+    nearest = index.search(rows, 1)[1][:, 0]
+    return float(((rows - codes[nearest]) ** 2).mean(dtype=np.float64))
+
+
+def run_faiss(rows, options, seed):
+    import faiss
+
+    faiss.omp_set_num_threads(int(THREADS))
+    learner = faiss.Kmeans(
+        rows.shape[1], options.codes, niter=options.passes, seed=seed,
+        max_points_per_centroid=10**9,
+    )
+    start = time.time()
+    learner.train(rows)
+    seconds = time.time() - start
+    passes = learner.iteration_stats[-1]["time"]
+    return error(rows, learner.centroids), passes, seconds
+
+
+def run_sklearn(rows, options, seed):
+    from sklearn.cluster import KMeans, kmeans_plusplus
+
+    start = time.time()
+    seeds, _ = kmeans_plusplus(rows, options.codes, random_state=seed)
+    seeded = time.time()
+    learner = KMeans(
+        options.codes, init=seeds, n_init=1, max_iter=options.passes, tol=0, algorithm="lloyd"
+    ).fit(rows)
+    end = time.time()
+    return error(rows, learner.cluster_centers_.astype(np.float32)), end - seeded, end - start
+
+
+def run_tessera(rows, options, seed):
+    root = Path(__file__).resolve().parents[4]
+    parts = [f"{module}/target/classes" for module in ("pipeline", "udfs", "model-loader")]
+    classpath = ":".join(
+        ["pipeline/target/test-classes", *parts, Path(options.classpath).read_text().strip()]
+    )
+    opens = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in (
+        "java.lang", "java.lang.invoke", "java.lang.reflect", "java.io", "java.net", "java.nio",
+        "java.util", "java.util.concurrent", "java.util.concurrent.atomic", "sun.nio.ch",
+        "sun.nio.cs", "sun.security.action", "sun.util.calendar")]
+    with tempfile.TemporaryDirectory() as folder:
+        codes = Path(folder) / "codes.npy"
+        result = subprocess.run(
+            ["java", *opens, "-Xmx3g", "-cp", classpath,
+             "org.tessera.pipeline.spark.fit.KMeansBenchmark",
+             os.path.abspath(options.features), str(options.codes), str(options.passes),
+             str(seed), str(codes)],
+            cwd=root, capture_output=True, text=True, check=True,
+        )
+        lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+        passes = lines[options.passes - 1]["seconds"] - lines[0]["started"]
+        return error(rows, np.load(codes)), passes, lines[options.passes - 1]["seconds"]
+
+
+def compare(options):
+    rows = np.load(options.features)
+    programs = {"faiss-cpu": run_faiss, "scikit-learn": run_sklearn, "tessera": run_tessera}
+    if options.only:
+        programs = {name: programs[name] for name in options.only.split(",")}
+    results = {name: [] for name in programs}
+    for seed in range(1, options.seeds + 1):
+        for name, run in programs.items():
+            results[name].append(run(rows, options, seed))
+            print(name, seed, *(f"{value:.6g}" for value in results[name][-1]), file=sys.stderr)
+    print(f"{rows.shape[0]} x {rows.shape[1]}, {options.codes} codes, {options.passes} passes, "
+          f"{options.seeds} seeds, {THREADS} threads")
+    print("| program | error | passes, s | all, s |\n|---|---|---|---|")
+    for name, runs in results.items():
+        mean = np.mean([run[0] for run in runs])
+        print(f"| {name} | {mean:.6f} | {min(run[1] for run in runs):.2f} "
+              f"| {min(run[2] for run in runs):.2f} |")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("images")
+    command.add_argument("folder")
+    command.add_argument("features")
+    command = commands.add_parser("compare")
+    command.add_argument("features")
+    command.add_argument("classpath")
+    command.add_argument("--codes", type=int, default=1024)
+    command.add_argument("--passes", type=int, default=10)
+    command.add_argument("--seeds", type=int, default=3)
+    command.add_argument("--only", help="comma-separated programs")
+    options = parser.parse_args()
+    if options.command == "images":
+        images(options.folder, options.features)
+    else:
+        compare(options)
+
+
+if __name__ == "__main__":
+    main()
