@@ -156,6 +156,11 @@ final class BinaryQuantizer extends FamilyQuantizer {
   }
 
   @Override
+  int blockRows() {
+    return 1024;
+  }
+
+  @Override
   BlockCodes encodeBlock(Ops tf, Operand<TFloat32> rows, List<Operand<?>> constants) {
     Operand<TInt32> set =
         tf.dtypes.cast(tf.math.greater(rows, tf.constant(THRESHOLD)), TInt32.class);

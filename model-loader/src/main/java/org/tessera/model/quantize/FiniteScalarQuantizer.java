@@ -126,6 +126,11 @@ final class FiniteScalarQuantizer extends FamilyQuantizer {
   }
 
   @Override
+  int blockRows() {
+    return 1024;
+  }
+
+  @Override
   BlockCodes encodeBlock(Ops tf, Operand<TFloat32> rows, List<Operand<?>> constants) {
     int n = levels.length;
     Operand<TFloat32> z = GraphMath.reshape(tf, rows, -1, groups, n);

@@ -134,6 +134,11 @@ final class SignQuantizer extends FamilyQuantizer {
   }
 
   @Override
+  int blockRows() {
+    return 1024;
+  }
+
+  @Override
   BlockCodes encodeBlock(Ops tf, Operand<TFloat32> rows, List<Operand<?>> constants) {
     Operand<TFloat32> flat = spherical ? GraphMath.normalise(tf, rows) : rows;
     Operand<TFloat32> z = GraphMath.reshape(tf, flat, -1, groups, bits);

@@ -1,7 +1,11 @@
 package org.tessera.model.quantize;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -9,6 +13,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -39,6 +44,10 @@ public final class BatchNumericsProbe {
       var table =
           tf.constant(Shape.of(codes, d), DataBuffers.of(gaussian(2, codes * d), true, false));
       var product = tf.linalg.matMul(input, table, MatMul.transposeB(true));
+      System.out.printf(
+          Locale.ROOT,
+          "  block 256: scores that differ between 1 thread and 2, 3, 8: %s%n",
+          threads(graph, input, product, Arrays.copyOf(rows, 256 * d), d));
       try (Session session = new Session(graph)) {
         float[] whole = run(session, input, product, rows, 0, MAX_ROWS, d);
         StringBuilder line = new StringBuilder();
@@ -100,11 +109,40 @@ public final class BatchNumericsProbe {
     float[] scores = run(session, input, product, same, 0, block, d);
     int moved = 0;
     for (int i = 1; i < block; i++) {
-      if (!java.util.Arrays.equals(scores, 0, codes, scores, i * codes, (i + 1) * codes)) {
+      if (!Arrays.equals(scores, 0, codes, scores, i * codes, (i + 1) * codes)) {
         moved++;
       }
     }
     return moved;
+  }
+
+  /** How many scores of one block differ when more threads compute them. */
+  private static List<Long> threads(
+      Graph graph,
+      Placeholder<TFloat32> input,
+      org.tensorflow.Operand<TFloat32> product,
+      float[] rows,
+      int d) {
+    List<Long> differing = new ArrayList<>();
+    float[] one = null;
+    for (int threads : new int[] {1, 2, 3, 8}) {
+      ConfigProto config =
+          ConfigProto.newBuilder()
+              .setIntraOpParallelismThreads(threads)
+              .setUsePerSessionThreads(true)
+              .build();
+      try (Session session = new Session(graph, config)) {
+        float[] scores = run(session, input, product, rows, 0, 256, d);
+        if (one == null) {
+          one = scores;
+        } else {
+          float[] first = one;
+          differing.add(
+              IntStream.range(0, first.length).filter(i -> first[i] != scores[i]).count());
+        }
+      }
+    }
+    return differing;
   }
 
   private static float[] run(
@@ -115,7 +153,7 @@ public final class BatchNumericsProbe {
       int first,
       int count,
       int d) {
-    float[] part = java.util.Arrays.copyOfRange(rows, first * d, (first + count) * d);
+    float[] part = Arrays.copyOfRange(rows, first * d, (first + count) * d);
     try (TFloat32 tensor =
             TFloat32.tensorOf(Shape.of(count, d), DataBuffers.of(part, true, false));
         var result = session.runner().feed(input, tensor).fetch(product).run()) {
