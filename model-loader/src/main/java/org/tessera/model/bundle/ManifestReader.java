@@ -29,6 +29,8 @@ final class ManifestReader {
           "files");
   static final List<String> MODEL_KEYS = List.of("engine", "path", "encode", "decode", "batch");
   static final List<String> SIGNATURE_KEYS = List.of("signature", "inputs", "outputs");
+  static final List<String> DECODE_KEYS =
+      List.of("engine", "path", "signature", "inputs", "outputs");
   static final List<String> TENSOR_KEYS = List.of("tensor", "type", "axes", "shape", "value");
   static final List<String> LAYOUT_KEYS =
       List.of("axes", "shape", "radices", "slot_axis", "scales");
@@ -114,20 +116,37 @@ final class ManifestReader {
 
   private ModelSpec model(JsonNode node, String place) {
     JsonFields fields = new JsonFields(node, place, problems, MODEL_KEYS);
-    SignatureSpec encode = signature(fields.required("encode"), fields.at("encode"));
-    Optional<SignatureSpec> decode =
-        fields.has("decode")
-            ? Optional.of(signature(fields.optional("decode"), fields.at("decode")))
-            : Optional.empty();
+    String engine = fields.text("engine");
+    SignatureSpec encode =
+        signature(fields.required("encode"), fields.at("encode"), SIGNATURE_KEYS);
+    Optional<SignatureSpec> decode = Optional.empty();
+    Optional<ModelFile> decoder = Optional.empty();
+    if (fields.has("decode")) {
+      JsonNode written = fields.optional("decode");
+      decode = Optional.of(signature(written, fields.at("decode"), DECODE_KEYS));
+      decoder = decoder(written, fields.at("decode"), engine);
+    }
     return new ModelSpec(
-        fields.text("engine"), fields.text("path"), encode, decode, fields.integer("batch", 0));
+        engine, fields.text("path"), encode, decode, decoder, fields.integer("batch", 0));
   }
 
-  private SignatureSpec signature(JsonNode node, String place) {
+  private Optional<ModelFile> decoder(JsonNode decode, String place, String engine) {
+    JsonFields fields = new JsonFields(decode, place, new Problems(""), JsonFields.keys(decode));
+    if (!fields.has("path")) {
+      if (fields.has("engine")) {
+        problems.add(fields.at("engine"), "an engine without a path (name the decoder's file)");
+      }
+      return Optional.empty();
+    }
+    JsonFields checked = new JsonFields(decode, place, problems, JsonFields.keys(decode));
+    return Optional.of(new ModelFile(checked.text("engine", engine), checked.text("path")));
+  }
+
+  private SignatureSpec signature(JsonNode node, String place, List<String> keys) {
     if (node.isMissingNode() || node.isNull()) {
       return SignatureSpec.of(SignatureSpec.DEFAULT_NAME, new TreeMap<>(), new TreeMap<>());
     }
-    JsonFields fields = new JsonFields(node, place, problems, SIGNATURE_KEYS);
+    JsonFields fields = new JsonFields(node, place, problems, keys);
     fields.require("inputs");
     fields.require("outputs");
     return new SignatureSpec(

@@ -65,22 +65,8 @@ final class ManifestRules {
 
   private void checkModel(ModelSpec model, int index) {
     String place = "models[" + index + "]";
-    if (!Engines.names().contains(model.engine())) {
-      problems.add(
-          place + ".engine",
-          "unknown engine "
-              + model.engine()
-              + " ("
-              + Suggestions.of(model.engine(), Engines.names())
-              + ")");
-    }
-    Optional<String> wrongPath = BundlePaths.problem(model.path());
-    wrongPath.ifPresent(problem -> problems.add(place + ".path", problem));
-    if (wrongPath.isEmpty()
-        && !manifest.files().isEmpty()
-        && manifest.files().keySet().stream().noneMatch(file -> under(file, model.path()))) {
-      problems.add(place + ".path", "no file of the bundle is at " + model.path());
-    }
+    checkFile(model.file(), place);
+    model.decoder().ifPresent(decoder -> checkFile(decoder, place + ".decode"));
     if (model.batch() < 0) {
       problems.add(place + ".batch", "cannot be " + model.batch() + " (0 for any)");
     }
@@ -100,6 +86,25 @@ final class ManifestRules {
     }
     checkTensors(model.encode(), place + ".encode");
     model.decode().ifPresent(decode -> checkTensors(decode, place + ".decode"));
+  }
+
+  private void checkFile(ModelFile file, String place) {
+    if (!Engines.names().contains(file.engine())) {
+      problems.add(
+          place + ".engine",
+          "unknown engine "
+              + file.engine()
+              + " ("
+              + Suggestions.of(file.engine(), Engines.names())
+              + ")");
+    }
+    Optional<String> wrongPath = BundlePaths.problem(file.path());
+    wrongPath.ifPresent(problem -> problems.add(place + ".path", problem));
+    if (wrongPath.isEmpty()
+        && !manifest.files().isEmpty()
+        && manifest.files().keySet().stream().noneMatch(name -> under(name, file.path()))) {
+      problems.add(place + ".path", "no file of the bundle is at " + file.path());
+    }
   }
 
   private void checkDecodeInputs(SignatureSpec decode, String place) {

@@ -55,16 +55,24 @@ final class ManifestWriter {
     ObjectNode node = NODES.objectNode();
     node.put("engine", model.engine());
     node.put("path", model.path());
-    node.set("encode", signature(model.encode()));
-    model.decode().ifPresent(decode -> node.set("decode", signature(decode)));
+    node.set("encode", signature(NODES.objectNode(), model.encode()));
+    model
+        .decode()
+        .ifPresent(
+            decode -> {
+              ObjectNode written = node.putObject("decode");
+              model
+                  .decoder()
+                  .ifPresent(file -> written.put("engine", file.engine()).put("path", file.path()));
+              signature(written, decode);
+            });
     if (model.batch() != 0) {
       node.put("batch", model.batch());
     }
     return node;
   }
 
-  private static ObjectNode signature(SignatureSpec signature) {
-    ObjectNode node = NODES.objectNode();
+  private static ObjectNode signature(ObjectNode node, SignatureSpec signature) {
     node.put("signature", signature.name());
     ObjectNode inputs = node.putObject("inputs");
     signature.inputs().forEach((role, tensor) -> inputs.set(role, tensor(tensor)));

@@ -24,6 +24,18 @@ public interface Engine {
    */
   List<Finding> scan(Path model, Randomness randomness);
 
+  /** Whether a path looks like a model of this engine. */
+  boolean recognizes(Path model);
+
+  /**
+   * The files beside a model that belong to it, e.g. weights that are kept outside an ONNX file.
+   *
+   * @return their paths, as the model names them
+   */
+  default List<Path> companions(Path model) {
+    return List.of();
+  }
+
   /**
    * Loads a model. A model is code: load only what was verified or is trusted.
    *

@@ -1,5 +1,7 @@
 package org.tessera.model.engine;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -28,6 +30,11 @@ public final class Engines {
           "Cannot find engine: " + name + " (on the class path are " + engines.keySet() + ")");
     }
     return engine;
+  }
+
+  /** The engine whose model a path looks like, if any. */
+  public static Optional<Engine> recognizing(Path model) {
+    return all().values().stream().filter(engine -> engine.recognizes(model)).findFirst();
   }
 
   private static SortedMap<String, Engine> all() {

@@ -1,5 +1,6 @@
 package org.tessera.model.engine;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,6 +15,9 @@ public interface ModelSession extends AutoCloseable {
    * @throws ModelException when the model has none of this name, listing those it has
    */
   ModelSignature signature(String name);
+
+  /** Everything that the model can do. An engine without signatures has one, of no name. */
+  List<ModelSignature> signatures();
 
   /** A zeroed tensor in this engine's native memory; the caller closes it. */
   NativeTensor allocate(ElementType type, long... shape);

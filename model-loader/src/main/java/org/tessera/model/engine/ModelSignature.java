@@ -58,7 +58,7 @@ public record ModelSignature(
 
   @Override
   public String toString() {
-    return name + ": " + describe(inputs) + " -> " + describe(outputs);
+    return (name.isEmpty() ? "" : name + ": ") + describe(inputs) + " -> " + describe(outputs);
   }
 
   private static String describe(SortedMap<String, TensorInfo> tensors) {

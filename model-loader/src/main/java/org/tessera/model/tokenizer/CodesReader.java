@@ -10,7 +10,9 @@ import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.ModelException;
+import org.tessera.model.engine.ModelSignature;
 import org.tessera.model.engine.NativeTensor;
 
 /** From a model's output tensors to checked ids in the layout's order. Thread-safe. */
@@ -74,6 +76,36 @@ final class CodesReader {
     OptionalInt fill = manifest.prefix().map(Prefix::fill).orElse(OptionalInt.empty());
     IdChecks.check(ids, batch, shape, layout, lengths, fill, () -> name(spec));
     return withErrors(outputs, specs, batch, ids, shape, lengths);
+  }
+
+  /**
+   * Checks what a model says about its ids, as far as that is known before it runs.
+   *
+   * @throws ModelException when no batch of it can fit the layout
+   */
+  void checkDeclared(TensorSpec spec, ModelSignature.TensorInfo info) {
+    ElementType type = Tensors.type(info.type(), spec.tensor());
+    if (!type.integral()) {
+      throw wrong(spec, "its element type is " + type.id(), "cast it to int32");
+    }
+    List<Long> shape = info.shape();
+    List<String> order = spec.axes().isEmpty() ? axes : spec.axes();
+    if (shape == null || shape.size() != order.size()) {
+      return;
+    }
+    for (int i = 0; i < order.size(); i++) {
+      int axis = layout.axes().indexOf(order.get(i));
+      if (axis >= 0) {
+        long declared = layout.shape().get(axis);
+        long own = shape.get(i);
+        if (own >= 0 && declared >= 0 && own != declared) {
+          throw wrong(
+              spec,
+              "it has the shape " + shape,
+              "the layout says " + declared + " along " + order.get(i));
+        }
+      }
+    }
   }
 
   private void requireAxes(TensorSpec spec, int[] full) {

@@ -160,6 +160,16 @@ final class LoadedTokenizer implements Tokenizer {
     }
   }
 
+  /**
+   * Checks what the model says about its outputs against the layout, without running it.
+   *
+   * @throws ModelException when they cannot fit
+   */
+  void checkShapes() {
+    ModelCall last = encode.get(encode.size() - 1);
+    reader.checkDeclared(last.signature().outputs().get(Roles.IDS), last.output(Roles.IDS));
+  }
+
   @Override
   public String device() {
     return joined(sessions.stream().map(ModelSession::device).toList());

@@ -76,6 +76,12 @@ final class ModelCall implements AutoCloseable {
     return session.signature(signature.name()).inputs().get(tensor);
   }
 
+  /** What the model says about the output of a role. */
+  ModelSignature.TensorInfo output(String role) {
+    String tensor = signature.outputs().get(role).tensor();
+    return session.signature(signature.name()).outputs().get(tensor);
+  }
+
   /** The element type of the input of a role. */
   ElementType inputType(String role) {
     TensorSpec spec = signature.inputs().get(role);

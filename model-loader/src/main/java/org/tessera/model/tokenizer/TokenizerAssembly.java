@@ -3,13 +3,16 @@ package org.tessera.model.tokenizer;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.tessera.model.bundle.Bundle;
+import org.tessera.model.bundle.ModelFile;
 import org.tessera.model.bundle.ModelOutput;
 import org.tessera.model.bundle.ModelSpec;
 import org.tessera.model.bundle.QuantizerSpec;
@@ -35,6 +38,7 @@ final class TokenizerAssembly {
   private final Bundle bundle;
   private final TokenizerManifest manifest;
   private final TokenizerOptions options;
+  private final Map<ModelFile, ModelSession> models = new LinkedHashMap<>();
   private final List<ModelSession> sessions = new ArrayList<>();
   private final List<ModelCall> encode = new ArrayList<>();
   private final List<ModelCall> decode = new ArrayList<>();
@@ -51,7 +55,13 @@ final class TokenizerAssembly {
   Tokenizer assemble() {
     try {
       for (ModelSpec spec : manifest.models()) {
-        sessions.add(load(spec));
+        for (ModelFile file : spec.allFiles()) {
+          if (!models.containsKey(file)) {
+            ModelSession session = load(file);
+            models.put(file, session);
+            sessions.add(session);
+          }
+        }
       }
       addEncode();
       addDecode();
@@ -64,19 +74,25 @@ final class TokenizerAssembly {
     }
   }
 
-  private ModelSession load(ModelSpec spec) {
+  private ModelSession load(ModelFile file) {
     Set<String> signatures = new TreeSet<>();
-    signatures.add(spec.encode().name());
-    spec.decode().ifPresent(signature -> signatures.add(signature.name()));
-    Engine engine = Engines.of(spec.engine());
-    Path path = bundle.file(spec.path());
+    for (ModelSpec spec : manifest.models()) {
+      if (spec.file().equals(file)) {
+        signatures.add(spec.encode().name());
+      }
+      if (spec.decodeFile().equals(file)) {
+        spec.decode().ifPresent(signature -> signatures.add(signature.name()));
+      }
+    }
+    Engine engine = Engines.of(file.engine());
+    Path path = bundle.file(file.path());
     if (options.trust() == TokenizerOptions.Trust.CHECKED) {
-      requireSafe(spec, engine.scan(path, manifest.randomness()));
+      requireSafe(file, engine.scan(path, manifest.randomness()));
     }
     return engine.load(path, signatures, options.engine());
   }
 
-  private void requireSafe(ModelSpec spec, List<Finding> findings) {
+  private void requireSafe(ModelFile file, List<Finding> findings) {
     List<String> errors =
         findings.stream()
             .filter(Finding::isError)
@@ -85,7 +101,7 @@ final class TokenizerAssembly {
     if (!errors.isEmpty()) {
       throw new ModelException(
           "Cannot load "
-              + spec.path()
+              + file.path()
               + " of tokenizer "
               + manifest.name()
               + ": its graph is not safe to run\n- "
@@ -94,25 +110,25 @@ final class TokenizerAssembly {
   }
 
   private void addEncode() {
-    List<ModelSpec> models = manifest.models();
+    List<ModelSpec> specs = manifest.models();
     boolean quantizes = manifest.output() != ModelOutput.IDS;
-    for (int i = 0; i < models.size(); i++) {
-      SignatureSpec signature = models.get(i).encode();
-      boolean last = i == models.size() - 1;
-      if (last && quantizes && sessions.get(i) instanceof GraphSession session) {
+    for (int i = 0; i < specs.size(); i++) {
+      SignatureSpec signature = specs.get(i).encode();
+      boolean last = i == specs.size() - 1;
+      if (last && quantizes && models.get(specs.get(i).file()) instanceof GraphSession session) {
         requireSignature(session, signature);
         signature = encodeGraphs().extend(session, signature, manifest.output().id());
         quantizes = false;
       }
-      encode.add(call(sessions.get(i), models.get(i), signature));
+      encode.add(call(specs.get(i), specs.get(i).file(), signature));
     }
     if (quantizes) {
-      boolean raw = models.isEmpty();
+      boolean raw = specs.isEmpty();
       String role = raw ? Roles.SIGNAL : manifest.output().id();
       TensorSpec latents =
           raw
               ? TensorSpec.of(Roles.SIGNAL)
-              : models.get(models.size() - 1).encode().outputs().get(role);
+              : specs.get(specs.size() - 1).encode().outputs().get(role);
       encode.add(quantizerCall(encodeGraphs().defineEncode(quantizerSession(), role, latents)));
     }
   }
@@ -123,8 +139,8 @@ final class TokenizerAssembly {
   }
 
   private void addDecode() {
-    List<ModelSpec> models = manifest.models();
-    if (models.isEmpty()) {
+    List<ModelSpec> specs = manifest.models();
+    if (specs.isEmpty()) {
       if (quantizer().decodable()) {
         TensorSpec signal = TensorSpec.of(Roles.SIGNAL);
         decode.add(
@@ -132,16 +148,16 @@ final class TokenizerAssembly {
       }
       return;
     }
-    if (models.get(0).decode().isEmpty()) {
+    if (specs.get(0).decode().isEmpty()) {
       return;
     }
-    for (int i = models.size() - 1; i >= 0; i--) {
-      Optional<SignatureSpec> signature = models.get(i).decode();
+    for (int i = specs.size() - 1; i >= 0; i--) {
+      Optional<SignatureSpec> signature = specs.get(i).decode();
       if (signature.isPresent()) {
         if (decode.isEmpty() && !signature.get().inputs().containsKey(Roles.IDS)) {
           addDequantizer(signature.get());
         }
-        decode.add(call(sessions.get(i), models.get(i), signature.get()));
+        decode.add(call(specs.get(i), specs.get(i).decodeFile(), signature.get()));
       }
     }
   }
@@ -159,9 +175,9 @@ final class TokenizerAssembly {
         quantizerCall(decodeGraphs().defineDecode(quantizerSession(), Roles.LATENTS, latents)));
   }
 
-  private ModelCall call(ModelSession session, ModelSpec spec, SignatureSpec signature) {
+  private ModelCall call(ModelSpec spec, ModelFile file, SignatureSpec signature) {
     return new ModelCall(
-        session, spec.path(), signature, spec.batch(), manifest.randomness().seed());
+        models.get(file), file.path(), signature, spec.batch(), manifest.randomness().seed());
   }
 
   private ModelCall quantizerCall(SignatureSpec signature) {

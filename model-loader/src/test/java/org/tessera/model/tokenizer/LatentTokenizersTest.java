@@ -94,8 +94,7 @@ class LatentTokenizersTest {
       return writer.finish(
           TokenizerManifest.builder("latent", Modality.IMAGE)
               .model(
-                  new ModelSpec(
-                      "tensorflow", "model", encode, java.util.Optional.of(decode), batch))
+                  ModelSpec.of("tensorflow", "model", encode).withDecode(decode).withBatch(batch))
               .output(ModelOutput.LATENTS)
               .quantizer(residual())
               .prefix(new Prefix("level", 1, OptionalInt.of(-1)))

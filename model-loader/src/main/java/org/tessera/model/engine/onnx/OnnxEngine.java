@@ -5,9 +5,11 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.tessera.model.bundle.Randomness;
 import org.tessera.model.device.DevicePlan;
@@ -25,6 +27,25 @@ public final class OnnxEngine implements Engine {
   @Override
   public String name() {
     return "onnx";
+  }
+
+  @Override
+  public boolean recognizes(Path model) {
+    return Files.isRegularFile(model) && model.getFileName().toString().endsWith(".onnx");
+  }
+
+  @Override
+  public List<Path> companions(Path model) {
+    try {
+      return OnnxGraphReader.read(model).tensors().stream()
+          .map(tensor -> tensor.external().get("location"))
+          .filter(Objects::nonNull)
+          .distinct()
+          .map(Path::of)
+          .toList();
+    } catch (IOException e) {
+      throw new ModelException("Cannot read ONNX model " + model + ": " + e.getMessage(), e);
+    }
   }
 
   @Override

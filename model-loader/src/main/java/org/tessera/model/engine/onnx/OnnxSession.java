@@ -65,6 +65,11 @@ final class OnnxSession implements ModelSession {
   }
 
   @Override
+  public List<ModelSignature> signatures() {
+    return List.of(signature(""));
+  }
+
+  @Override
   public boolean takes(NativeTensor tensor) {
     return tensor instanceof OnnxNativeTensor;
   }

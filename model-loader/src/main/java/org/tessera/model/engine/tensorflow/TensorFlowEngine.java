@@ -26,6 +26,11 @@ public final class TensorFlowEngine implements Engine {
   }
 
   @Override
+  public boolean recognizes(Path model) {
+    return Files.isRegularFile(model.resolve("saved_model.pb"));
+  }
+
+  @Override
   public List<Finding> scan(Path model, Randomness randomness) {
     return SavedModelScan.scan(model, randomness);
   }

@@ -74,6 +74,11 @@ final class TensorFlowSession implements GraphSession {
     return find(signature).description();
   }
 
+  @Override
+  public List<ModelSignature> signatures() {
+    return signatures.values().stream().map(GraphSignature::description).toList();
+  }
+
   private GraphSignature find(String signature) {
     GraphSignature found = signatures.get(signature);
     if (found == null) {
