@@ -44,7 +44,7 @@ public final class FitRun {
   }
 
   /**
-   * Checks that a state belongs to this fit, or makes it so when it is new.
+   * Checks that a state belongs to this fit, or makes it so when nothing was learned yet.
    *
    * @throws FitException when it belongs to another one
    */
@@ -53,7 +53,9 @@ public final class FitRun {
     inputs.forEach(input -> text.append('\n').append(input.uri()));
     String identity = Sha256.hex(text.toString().getBytes(StandardCharsets.UTF_8));
     Optional<byte[]> found = state.read(IDENTITY);
-    if (found.isEmpty()) {
+    boolean learned =
+        state.read(Learner.TRANSFORM).isPresent() || state.read(KMeans.name(0)).isPresent();
+    if (found.isEmpty() || !learned) {
       state.write(IDENTITY, identity.getBytes(StandardCharsets.UTF_8));
     } else if (!new String(found.get(), StandardCharsets.UTF_8).equals(identity)) {
       throw new FitException(

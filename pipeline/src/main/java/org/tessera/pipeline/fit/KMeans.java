@@ -62,7 +62,7 @@ final class KMeans {
     current.passes().forEach(listener);
     for (int pass = current.passes().size(); pass < training.passes(); pass++) {
       current = pass(current, pass, scales);
-      state.write(name(), current.toBytes());
+      state.write(name(number), current.toBytes());
       listener.accept(current.passes().get(pass));
     }
     return finish(current, scales, most);
@@ -104,18 +104,19 @@ final class KMeans {
   }
 
   private KMeansState start(int codes, ClusterPass.Scales scales) {
-    Optional<KMeansState> found = state.read(name()).map(KMeansState::of);
+    Optional<KMeansState> found = state.read(name(number)).map(KMeansState::of);
     if (found.isPresent()) {
       return found.get();
     }
     Codebook seeds = new Seeds(blocks, scales, seed).choose(codes, training.seeding());
     KMeansState first = new KMeansState(seeds, new long[codes], List.of());
-    state.write(name(), first.toBytes());
+    state.write(name(number), first.toBytes());
     return first;
   }
 
-  private String name() {
-    return "codebook-" + number;
+  /** The state's name of a codebook. */
+  static String name(int codebook) {
+    return "codebook-" + codebook;
   }
 
   private KMeansState pass(KMeansState before, int pass, ClusterPass.Scales scales) {

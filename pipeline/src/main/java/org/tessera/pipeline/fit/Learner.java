@@ -8,7 +8,8 @@ import org.tessera.pipeline.fit.LearnedQuantizer.Family;
 
 /** Learns a transform and a quantizer from blocks of vectors. Not thread-safe. */
 final class Learner {
-  private static final String TRANSFORM = "transform";
+  /** The state's name of the transform. */
+  static final String TRANSFORM = "transform";
 
   private final FitSpec spec;
   private final FitState state;

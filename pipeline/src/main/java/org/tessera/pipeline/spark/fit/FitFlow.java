@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.tessera.model.bundle.BundleException;
+import org.tessera.pipeline.fit.FitException;
 import org.tessera.pipeline.fit.FitInput;
 import org.tessera.pipeline.fit.FitReport;
 import org.tessera.pipeline.fit.FitRun;
@@ -29,7 +30,7 @@ public final class FitFlow {
    * Learns a tokenizer and writes its bundle.
    *
    * @param source opens the inputs, in Spark's tasks
-   * @throws org.tessera.pipeline.fit.FitException when the inputs cannot support the specification
+   * @throws FitException when the inputs cannot support the specification
    * @throws BundleException when something is at the output already
    * @throws IOException when the storage failed
    */
@@ -60,9 +61,26 @@ public final class FitFlow {
       harvest.read(run);
       run.check(harvest.total());
       report = finish(run, harvest, state, files, output);
+    } catch (Exception e) {
+      throw unwrapped(e);
     }
     state.delete();
     return report;
+  }
+
+  /** What a task found wrong with the data, without Spark's wrapping; or the failure itself. */
+  private static RuntimeException unwrapped(Exception failure) throws IOException {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof FitException found) {
+        return found;
+      }
+    }
+    if (failure instanceof IOException storage) {
+      throw storage;
+    }
+    return failure instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException("Cannot learn: " + failure.getMessage(), failure);
   }
 
   private static FitReport finish(
@@ -74,7 +92,7 @@ public final class FitFlow {
     }
     java.nio.file.Path local = Files.createTempDirectory("tessera-fit-");
     try {
-      java.nio.file.Path target = local.resolve("bundle");
+      java.nio.file.Path target = local.resolve(output.getName());
       FitReport report = run.finish(harvest.vectors(), harvest.total(), state, target);
       files.copyFromLocalFile(false, true, new Path(target.toUri()), output);
       return report;

@@ -187,6 +187,32 @@ class FitFlowIT {
   }
 
   @Test
+  void saysWhatIsWrongWithFeaturesWithoutSparksWrapping() throws IOException {
+    assertThatThrownBy(() -> fitWith("nan1"))
+        .isInstanceOf(FitException.class)
+        .hasMessage(
+            "Cannot learn from features with the value NaN in dimension 4 (check the front-end"
+                + " steps)");
+    assertThatThrownBy(() -> fitWith("wide1"))
+        .isInstanceOf(FitException.class)
+        .hasMessageContaining("Cannot learn from features of type FLOAT32 and shape")
+        .hasMessageContaining("an equal last axis");
+    // Nothing was learned, so the state that is left does not stand in the way.
+    assertThat(fitWith("other").samples()).isEqualTo(402);
+  }
+
+  private FitReport fitWith(String more) throws IOException {
+    List<FitInput> inputs = new ArrayList<>(inputs());
+    inputs.add(FitInput.of(more));
+    return FitFlow.run(
+        SparkForTests.session(),
+        FitSpecParser.parse("spec", SPEC.replace("5000", "500000")),
+        inputs,
+        new RowsSource(),
+        FitOptions.to(temp.resolve("with").toString()));
+  }
+
+  @Test
   void refusesAnOutputThatExists() throws IOException {
     Files.createDirectory(temp.resolve("there"));
     assertThatThrownBy(() -> fit("there", 1, FitListener.NONE))

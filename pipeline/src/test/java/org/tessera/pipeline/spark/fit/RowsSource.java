@@ -10,7 +10,7 @@ import org.tessera.udf.sample.SampleException;
 
 /**
  * Inputs that need no files: the text is a seed of two samples of rows; {@code bad...} is a bad
- * sample.
+ * sample, {@code nan...} has a value that is not finite, {@code wide...} has longer rows.
  */
 final class RowsSource implements TrainingSource {
   private static final long serialVersionUID = 1L;
@@ -22,7 +22,7 @@ final class RowsSource implements TrainingSource {
     ArrayDeque<Sample> samples = new ArrayDeque<>();
     boolean bad = input.startsWith("bad");
     for (int i = 0; i < 2 && !bad; i++) {
-      samples.add(sample(input + "#" + i));
+      samples.add(input.startsWith("wide") ? wide(input) : sample(input + "#" + i));
     }
     return new Samples() {
       private boolean thrown;
@@ -38,6 +38,10 @@ final class RowsSource implements TrainingSource {
     };
   }
 
+  private static Sample wide(String id) {
+    return new Sample(id, new FloatFeatures(new float[2 * DIMENSIONS], 1, 2 * DIMENSIONS));
+  }
+
   static Sample sample(String id) {
     Random random = new Random(id.hashCode());
     int rows = 20 + random.nextInt(30);
@@ -49,6 +53,9 @@ final class RowsSource implements TrainingSource {
       if (dimension == 5) {
         values[i] = values[i - 5] * 2 + 0.01f * values[i];
       }
+    }
+    if (id.startsWith("nan")) {
+      values[3 * DIMENSIONS + 4] = Float.NaN;
     }
     return new Sample(id, new FloatFeatures(values, rows, DIMENSIONS));
   }
