@@ -3,7 +3,6 @@ package org.tessera.model.quantize.graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.tensorflow.ConcreteFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.Signature;
 import org.tensorflow.op.Ops;
@@ -92,9 +91,7 @@ public final class CodebookGraph {
             offsets,
             tf.fill(count, tf.constant(0)),
             tf.fill(count, tf.constant(Float.NEGATIVE_INFINITY)));
-    ConcreteFunction condition = ConcreteFunction.create(f -> condition(f, state, blocks));
-    ConcreteFunction step = ConcreteFunction.create(f -> step(f, state));
-    While loop = tf.whileOp(state, condition, step);
+    While loop = RowBlocks.loop(tf, state, f -> condition(f, state, blocks), f -> step(f, state));
     return loop.output().get(4).expect(TInt32.class);
   }
 

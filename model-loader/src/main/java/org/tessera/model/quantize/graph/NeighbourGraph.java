@@ -1,7 +1,6 @@
 package org.tessera.model.quantize.graph;
 
 import java.util.List;
-import org.tensorflow.ConcreteFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.Signature;
 import org.tensorflow.op.Ops;
@@ -42,10 +41,9 @@ public final class NeighbourGraph {
             tf.fill(tf.constant(new int[] {count, many}), tf.constant(0)),
             tf.fill(tf.constant(new int[] {count, many}), tf.constant(Float.NEGATIVE_INFINITY)));
     int blocks = (codes + CodebookGraph.CODES - 1) / CodebookGraph.CODES;
-    ConcreteFunction condition =
-        ConcreteFunction.create(f -> CodebookGraph.condition(f, state, blocks));
-    ConcreteFunction step = ConcreteFunction.create(f -> step(f, state, many));
-    While loop = tf.whileOp(state, condition, step);
+    While loop =
+        RowBlocks.loop(
+            tf, state, f -> CodebookGraph.condition(f, state, blocks), f -> step(f, state, many));
     return loop.output().get(4).expect(TInt32.class);
   }
 

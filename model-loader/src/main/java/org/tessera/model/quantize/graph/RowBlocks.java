@@ -2,6 +2,7 @@ package org.tessera.model.quantize.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.tensorflow.ConcreteFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.Signature;
@@ -72,15 +73,25 @@ public final class RowBlocks {
         tf.fill(tf.stack(List.of(blocks, perBlock, tf.constant(extents.slots()))), tf.constant(0)));
     state.add(tf.fill(tf.stack(List.of(blocks, perBlock, tf.constant(columns))), tf.constant(0f)));
     state.addAll(constants);
-    ConcreteFunction condition = ConcreteFunction.create(f -> condition(f, state));
-    ConcreteFunction step = ConcreteFunction.create(f -> step(f, state, extents, body));
-    While loop = tf.whileOp(state, condition, step);
+    While loop = loop(tf, state, f -> condition(f, state), f -> step(f, state, extents, body));
     Operand<TInt32> ids = loop.output().get(3).expect(TInt32.class);
     Operand<TFloat32> errors = loop.output().get(4).expect(TFloat32.class);
     return new BlockCodes(
         rows(tf, ids, extents.slots(), extents.slots(), count),
         rows(tf, errors, columns, extents.errors(), count),
         null);
+  }
+
+  /** A loop; the graph keeps copies of its functions, so they are closed. */
+  static While loop(
+      Ops tf,
+      List<Operand<?>> state,
+      Function<Ops, Signature> condition,
+      Function<Ops, Signature> step) {
+    try (ConcreteFunction more = ConcreteFunction.create(condition);
+        ConcreteFunction next = ConcreteFunction.create(step)) {
+      return tf.whileOp(state, more, next);
+    }
   }
 
   private static <T extends org.tensorflow.types.family.TNumber> Operand<T> rows(
