@@ -117,6 +117,7 @@ final class BadChannelsStep implements RecordingStep {
         }
         count += length;
       }
+      run.release();
     }
     for (int row = 0; row < bad.length; row++) {
       double mean = sums[row] / count;

@@ -29,6 +29,12 @@ abstract class DerivedSignal implements Signal {
   }
 
   @Override
+  public final void release() {
+    values = new double[0][];
+    source.release();
+  }
+
+  @Override
   public final List<Channel> channels() {
     return channels;
   }

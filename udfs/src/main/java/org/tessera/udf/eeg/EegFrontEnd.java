@@ -17,8 +17,8 @@ import org.tessera.udf.sample.SampleInput;
  * step; steps run in the order of the manifest: first those on recordings ({@code recording,
  * channels, montage, reference, bad_channels, filter, notch, resample, scale}), then {@code
  * windows}, then those on windows ({@code resample, scale, quantile_scale, zscore, group_scale,
- * clamp}), last the layout ({@code stft} or {@code patches}); {@code sensors} adds inputs. Without
- * {@code channels} and {@code montage} the EEG channels are taken.
+ * clamp}), last the layout ({@code stft}, {@code patches} or {@code frames}); {@code sensors} adds
+ * inputs. Without {@code channels} and {@code montage} the EEG channels are taken.
  *
  * <p>Segments are made while they are taken. A long recording is never held whole, except by {@code
  * resample} before {@code windows}, by recursive filters ({@code filter.method: butterworth},

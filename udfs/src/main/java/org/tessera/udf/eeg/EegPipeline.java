@@ -28,6 +28,7 @@ final class EegPipeline {
           "clamp",
           "stft",
           "patches",
+          "frames",
           "sensors");
 
   private RecordCount recordCount = RecordCount.STRICT;
@@ -55,7 +56,7 @@ final class EegPipeline {
     for (Step step : steps) {
       if (laidOut && !step.name().equals("sensors")) {
         throw new IllegalArgumentException(
-            "Cannot use step " + step.name() + " after stft or patches (put it before)");
+            "Cannot use step " + step.name() + " after stft, patches or frames (put it before)");
       }
       add(step.name(), new StepParameters(step));
     }
@@ -79,6 +80,7 @@ final class EegPipeline {
       case "clamp" -> windowSteps.add(NormalizeSteps.clamp(parameters));
       case "stft" -> layOut(Layouts.stft(parameters));
       case "patches" -> layOut(Layouts.patches(parameters));
+      case "frames" -> layOut(Layouts.frames(parameters));
       case "sensors" -> sensors = Optional.of(new SensorsStep(parameters));
       default ->
           throw new IllegalArgumentException(

@@ -3,13 +3,16 @@ package org.tessera.udf.eeg;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.tessera.udf.eeg.read.Annotation;
 import org.tessera.udf.eeg.read.Channel;
 import org.tessera.udf.eeg.read.Recording;
+import org.tessera.udf.eeg.signal.Resampler;
 import org.tessera.udf.frontend.Features;
 import org.tessera.udf.frontend.FloatFeatures;
 import org.tessera.udf.frontend.Segment;
@@ -21,12 +24,15 @@ import org.tessera.udf.sample.SampleException;
 
 /** The windows of one recording, made while they are taken. */
 final class EegSegments implements Segments {
+  private static final int MOST_RUNS = 1 << 16;
+
   private final EegPipeline pipeline;
   private final Limits limits;
-  private final Recording recording;
+  private final AnnotationTrack track;
   private final List<Signal> runs;
   private final Optional<SensorsStep.Sensors> sensors;
   private final Deque<Segment> ready = new ArrayDeque<>();
+  private final Map<String, Resampler> workspace = new HashMap<>();
   private int run;
   private long inRun;
   private int index;
@@ -36,7 +42,17 @@ final class EegSegments implements Segments {
       throws SampleException {
     this.pipeline = pipeline;
     this.limits = limits;
-    this.recording = recording;
+    this.track = new AnnotationTrack(recording.annotations());
+    if (recording.runStarts().size() > MOST_RUNS) {
+      throw SampleException.of(
+          Phase.FRONTEND,
+          RejectCode.TOO_LARGE,
+          "Cannot use a recording with "
+              + recording.runStarts().size()
+              + " gaps (more than "
+              + MOST_RUNS
+              + ")");
+    }
     List<Signal> signals = new ArrayList<>();
     for (int i = 0; i < recording.runStarts().size(); i++) {
       signals.add(RecordedSignal.all(recording, i, limits));
@@ -74,6 +90,7 @@ final class EegSegments implements Segments {
     while (ready.isEmpty() && run < runs.size()) {
       Signal signal = runs.get(run);
       if (inRun >= pipeline.windows().count(signal.frames(), signal.rate())) {
+        signal.release();
         run++;
         inRun = 0;
         continue;
@@ -121,7 +138,14 @@ final class EegSegments implements Segments {
     signal.read(start, there, values, 0);
     double startS = signal.startS() + start / signal.rate();
     Window window =
-        new Window(index, startS, startS + there / signal.rate(), channels, signal.rate(), values);
+        new Window(
+            index,
+            startS,
+            startS + there / signal.rate(),
+            channels,
+            signal.rate(),
+            values,
+            workspace);
     checkFinite(window, start);
     for (WindowStep step : pipeline.windowSteps()) {
       step.apply(window);
@@ -152,6 +176,7 @@ final class EegSegments implements Segments {
     boolean perChannel = pipeline.windows().isPerChannel();
     int channels = window.channels().size();
     int step = perChannel ? 1 : channels;
+    List<Annotation> annotations = track.touching(window.startS(), window.endS());
     for (int first = 0; first < channels; first += step) {
       int last = first + step;
       double[][] rows = java.util.Arrays.copyOfRange(window.values(), first, last);
@@ -170,7 +195,7 @@ final class EegSegments implements Segments {
               window.endS(),
               inputs,
               EegGeometry.of(window, first, last, pipeline),
-              labels(window, perChannel ? first : -1)));
+              labels(window, annotations, perChannel ? first : -1)));
     }
   }
 
@@ -189,21 +214,14 @@ final class EegSegments implements Segments {
     }
   }
 
-  private SortedMap<String, String> labels(Window window, int channel) {
+  private static SortedMap<String, String> labels(
+      Window window, List<Annotation> annotations, int channel) {
     SortedMap<String, String> labels = new TreeMap<>();
-    String name = channel < 0 ? "" : window.channels().get(channel).name();
+    List<Annotation> touching = annotations;
     if (channel >= 0) {
+      String name = window.channels().get(channel).name();
       labels.put("channel_name", name);
-    }
-    List<Annotation> touching = new ArrayList<>();
-    for (Annotation annotation : recording.annotations()) {
-      if (annotation.onsetS() >= window.endS()) {
-        break;
-      }
-      if (annotation.touches(window.startS(), window.endS())
-          && (channel < 0 || concerns(annotation, name))) {
-        touching.add(annotation);
-      }
+      touching = annotations.stream().filter(note -> concerns(note, name)).toList();
     }
     if (!touching.isEmpty()) {
       labels.put("annotations", EegGeometry.describe(touching, window.startS()));

@@ -5,14 +5,18 @@ import org.tessera.udf.eeg.read.Channel;
 
 /** What is left of a stretch that is too short for a filter: no frames. */
 record EmptySignal(List<Channel> channels, double rate, double startS) implements Signal {
-  static EmptySignal of(Signal signal) {
-    return new EmptySignal(signal.channels(), signal.rate(), signal.startS());
+  static EmptySignal of(Signal signal, double rate) {
+    List<Channel> channels = signal.channels().stream().map(channel -> channel.at(rate)).toList();
+    return new EmptySignal(channels, rate, signal.startS());
   }
 
   @Override
   public long frames() {
     return 0;
   }
+
+  @Override
+  public void release() {}
 
   @Override
   public void read(long start, int count, double[][] target, int offset) {

@@ -1,9 +1,12 @@
 package org.tessera.udf.eeg;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.tessera.udf.eeg.read.Channel;
 import org.tessera.udf.eeg.signal.Butterworth;
 import org.tessera.udf.eeg.signal.FirDesign;
+import org.tessera.udf.eeg.signal.FirFilter;
 import org.tessera.udf.eeg.signal.Resampler;
 import org.tessera.udf.eeg.signal.SosFilter;
 import org.tessera.udf.frontend.StepParameters;
@@ -44,12 +47,11 @@ final class FilterSteps {
     if (order < 1 || order > 12) {
       throw new IllegalArgumentException("Cannot use filter.order: " + order + " (give 1 to 12)");
     }
-    return RecordingStep.each(
-        (run, limits) ->
-            fir
-                ? fir("filter", run, rate -> FirDesign.bandPass(low, high, rate), limits)
-                : recursive(
-                    "filter", run, rate -> Butterworth.bandPass(order, low, high, rate), limits));
+    return (runs, limits) ->
+        fir
+            ? fir("filter", runs, rate -> FirDesign.bandPass(low, high, rate), limits)
+            : recursive(
+                "filter", runs, rate -> Butterworth.bandPass(order, low, high, rate), limits);
   }
 
   /**
@@ -74,25 +76,24 @@ final class FilterSteps {
     if (hz.length == 0 || java.util.Arrays.stream(hz).anyMatch(line -> !(line > 0))) {
       throw new IllegalArgumentException("Cannot use notch without notch.hz (give e.g. 50)");
     }
-    return RecordingStep.each(
-        (run, limits) -> {
-          double[] lines =
-              java.util.Arrays.stream(hz)
-                  .filter(line -> !skip || line * 1.0025 + 0.5 <= run.rate() / 2)
-                  .toArray();
-          if (lines.length == 0) {
-            return run;
-          }
-          if (fir) {
-            return fir("notch", run, rate -> FirDesign.notch(lines, rate), limits);
-          }
-          Signal signal = run;
-          for (double line : lines) {
-            signal =
-                recursive("notch", signal, rate -> SosFilter.notch(line, quality, rate), limits);
-          }
-          return signal;
-        });
+    return (runs, limits) -> {
+      double half = runs.get(0).rate() / 2;
+      double[] lines =
+          java.util.Arrays.stream(hz)
+              .filter(line -> !skip || line * 1.0025 + 0.5 <= half)
+              .toArray();
+      if (lines.length == 0) {
+        return runs;
+      }
+      if (fir) {
+        return fir("notch", runs, rate -> FirDesign.notch(lines, rate), limits);
+      }
+      List<Signal> signals = runs;
+      for (double line : lines) {
+        signals = recursive("notch", signals, rate -> SosFilter.notch(line, quality, rate), limits);
+      }
+      return signals;
+    };
   }
 
   /**
@@ -112,7 +113,7 @@ final class FilterSteps {
             return run;
           }
           if (run.frames() == 0) {
-            return run;
+            return EmptySignal.of(run, step.rate());
           }
           if (run.frames() * Math.max(ratio, 1) > Integer.MAX_VALUE / 4.0) {
             throw SampleException.of(
@@ -121,23 +122,37 @@ final class FilterSteps {
                 "Cannot resample " + run.frames() + " samples at once (cut the recording)");
           }
           int frames = Resampler.newLength(run.frames(), ratio);
+          Map<Integer, Resampler> made = new HashMap<>();
           return new WholeSignal(
-              "resample", run, step.rate(), frames, signal -> step.apply(signal, ratio), limits);
+              "resample",
+              run,
+              step.rate(),
+              frames,
+              signal ->
+                  made.computeIfAbsent(signal.length, length -> step.resampler(length, ratio))
+                      .apply(signal),
+              limits);
         });
   }
 
-  private static Signal fir(String step, Signal run, Design<double[]> design, Limits limits)
+  private static List<Signal> fir(
+      String step, List<Signal> runs, Design<double[]> design, Limits limits)
       throws SampleException {
-    return new FilteredSignal(run, designed(step, run, design), limits);
+    FirFilter filter = new FirFilter(designed(step, runs.get(0), design));
+    return RecordingStep.each((run, all) -> new FilteredSignal(run, filter, all))
+        .apply(runs, limits);
   }
 
-  private static Signal recursive(String step, Signal run, Design<SosFilter> design, Limits limits)
+  private static List<Signal> recursive(
+      String step, List<Signal> runs, Design<SosFilter> design, Limits limits)
       throws SampleException {
-    SosFilter filter = designed(step, run, design);
-    if (run.frames() <= filter.edge()) {
-      return EmptySignal.of(run);
-    }
-    return new WholeSignal(step, run, run.rate(), run.frames(), filter::apply, limits);
+    SosFilter filter = designed(step, runs.get(0), design);
+    return RecordingStep.each(
+            (run, all) ->
+                run.frames() <= filter.edge()
+                    ? EmptySignal.of(run, run.rate())
+                    : new WholeSignal(step, run, run.rate(), run.frames(), filter::apply, all))
+        .apply(runs, limits);
   }
 
   @FunctionalInterface

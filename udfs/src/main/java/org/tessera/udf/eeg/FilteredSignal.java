@@ -25,10 +25,11 @@ final class FilteredSignal implements Signal {
 
   private record Block(long start, double[][] values) {}
 
-  FilteredSignal(Signal source, double[] taps, Limits limits) throws SampleException {
+  FilteredSignal(Signal source, FirFilter filter, Limits limits) throws SampleException {
     this.source = source;
-    this.filter = new FirFilter(taps);
-    this.edge = (int) Math.min(taps.length, source.frames()) - 1;
+    this.filter = filter;
+    int taps = 2 * filter.reach() + 1;
+    this.edge = (int) Math.min(taps, source.frames()) - 1;
     long held = (long) source.channels().size() * (filter.blockFrames() + 2L * filter.reach());
     if (held > limits.samples()) {
       throw SampleException.of(
@@ -37,7 +38,7 @@ final class FilteredSignal implements Signal {
           "Cannot filter "
               + source.channels().size()
               + " channels with "
-              + taps.length
+              + taps
               + " taps: a block holds "
               + held
               + " samples (raise limits.samples, or resample first)");
@@ -62,6 +63,12 @@ final class FilteredSignal implements Signal {
   @Override
   public double startS() {
     return source.startS();
+  }
+
+  @Override
+  public void release() {
+    blocks.clear();
+    source.release();
   }
 
   @Override

@@ -62,6 +62,48 @@ final class Layouts {
     return new PatchLayout(kind, hop, new FrameTransform(kind, hop, bins));
   }
 
+  /**
+   * {@code frames}: pieces of the signal without overlap, {@code [channels, frames, size]}, or
+   * {@code [frames, size]} of one channel, as LaBraM reads them; samples behind the last whole
+   * frame are left out.
+   *
+   * <ul>
+   *   <li>{@code size}: samples of a frame (200)
+   * </ul>
+   */
+  static Layout frames(StepParameters parameters) {
+    int size = parameters.integer("size", 200);
+    parameters.finish();
+    if (size < 1) {
+      throw new IllegalArgumentException("Cannot use frames.size: " + size + " (give 1 or more)");
+    }
+    return new FramesLayout(size);
+  }
+
+  private record FramesLayout(int size) implements Layout {
+    @Override
+    public FloatFeatures apply(double[][] values, boolean perChannel) throws SampleException {
+      int frames = values[0].length / size;
+      if (frames == 0) {
+        throw tooShort(values[0].length, size);
+      }
+      float[] flat = new float[values.length * frames * size];
+      for (int row = 0; row < values.length; row++) {
+        for (int i = 0; i < frames * size; i++) {
+          flat[row * frames * size + i] = (float) values[row][i];
+        }
+      }
+      return perChannel
+          ? new FloatFeatures(flat, frames, size)
+          : new FloatFeatures(flat, values.length, frames, size);
+    }
+
+    @Override
+    public Map<String, Object> geometry() {
+      return Map.of("layout", "signal");
+    }
+  }
+
   private record SignalLayout() implements Layout {
     @Override
     public FloatFeatures apply(double[][] values, boolean perChannel) {

@@ -99,6 +99,11 @@ final class RecordedSignal implements Signal {
   }
 
   @Override
+  public void release() {
+    resampled.clear();
+  }
+
+  @Override
   public void read(long start, int count, double[][] target, int offset) throws SampleException {
     for (int number : numbers) {
       if (number >= 0 && recording.channels().get(number).fault().isPresent()) {

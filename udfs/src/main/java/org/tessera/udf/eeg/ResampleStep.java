@@ -3,7 +3,6 @@ package org.tessera.udf.eeg;
 import java.util.List;
 import org.tessera.udf.eeg.signal.Resampler;
 import org.tessera.udf.frontend.StepParameters;
-import org.tessera.udf.sample.SampleException;
 
 /** {@code resample}, before {@code windows} on runs and after it on each window. */
 final class ResampleStep implements WindowStep {
@@ -24,21 +23,25 @@ final class ResampleStep implements WindowStep {
     return rate;
   }
 
-  double[] apply(double[] signal, double ratio) {
-    Resampler resampler =
-        mne
-            ? Resampler.mne(signal.length, ratio)
-            : Resampler.scipy(signal.length, Resampler.newLength(signal.length, ratio));
-    return resampler.apply(signal);
+  /** A resampler of signals of this length to the step's rate. */
+  Resampler resampler(int length, double ratio) {
+    return mne
+        ? Resampler.mne(length, ratio)
+        : Resampler.scipy(length, Resampler.newLength(length, ratio));
   }
 
   @Override
-  public void apply(Window window) throws SampleException {
+  public void apply(Window window) {
     double ratio = rate / window.rate();
     if (Math.abs(ratio - 1) > 1e-6) {
       double[][] values = window.values();
+      Resampler resampler =
+          window
+              .workspace()
+              .computeIfAbsent(
+                  this + "/" + values[0].length, key -> resampler(values[0].length, ratio));
       for (int row = 0; row < values.length; row++) {
-        values[row] = apply(values[row], ratio);
+        values[row] = resampler.apply(values[row]);
       }
     }
     window.setRate(rate);

@@ -27,6 +27,9 @@ interface Signal {
    */
   void read(long start, int count, double[][] target, int offset) throws SampleException;
 
+  /** Forgets what was held to read on; reading starts anew. */
+  void release();
+
   /**
    * Some of the channels, in a new order; a negative number gives a row of zeros.
    *

@@ -73,6 +73,12 @@ final class WholeSignal implements Signal {
   }
 
   @Override
+  public void release() {
+    values = null;
+    source.release();
+  }
+
+  @Override
   public void read(long start, int count, double[][] target, int offset) throws SampleException {
     if (values == null) {
       values = load();

@@ -2,7 +2,9 @@ package org.tessera.udf.eeg;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.tessera.udf.eeg.read.Channel;
+import org.tessera.udf.eeg.signal.Resampler;
 
 /** One window of a recording on its way to the model. Not thread-safe. */
 final class Window {
@@ -12,6 +14,7 @@ final class Window {
   private final List<Channel> channels;
   private final double[][] values;
   private final List<Affine> changes = new ArrayList<>();
+  private final Map<String, Resampler> workspace;
   private double rate;
 
   /**
@@ -33,7 +36,9 @@ final class Window {
       double endS,
       List<Channel> channels,
       double rate,
-      double[][] values) {
+      double[][] values,
+      Map<String, Resampler> workspace) {
+    this.workspace = workspace;
     this.index = index;
     this.startS = startS;
     this.endS = endS;
@@ -69,6 +74,11 @@ final class Window {
   /** One row per channel; steps write into it. */
   double[][] values() {
     return values;
+  }
+
+  /** What steps keep from window to window of one recording, by a key of their own. */
+  Map<String, Resampler> workspace() {
+    return workspace;
   }
 
   /** What was done to the channels, in order. */

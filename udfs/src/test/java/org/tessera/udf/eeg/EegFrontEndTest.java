@@ -176,6 +176,17 @@ class EegFrontEndTest {
   }
 
   @Test
+  void framesAreCutFromEachChannel() throws Exception {
+    byte[] content = recording(100, 2, 450, "C3", "C4");
+    float[] all = run(content).get(0).signal().toFloats();
+    Segment segment = run(content, step("frames", "size", 100)).get(0);
+    assertThat(segment.signal().shape()).containsExactly(2, 4, 100);
+    float[] frames = segment.signal().toFloats();
+    assertThat(frames[350]).isEqualTo(all[350]);
+    assertThat(frames[400]).isEqualTo(all[450]);
+  }
+
+  @Test
   void badChannelsAreDropped() throws Exception {
     double[][] values = new double[4][1000];
     for (int i = 0; i < 1000; i++) {
@@ -236,7 +247,7 @@ class EegFrontEndTest {
         step("windows", "seconds", 1),
         step("filter", "low_hz", 1));
     fails("Cannot use parameter high of step filter", step("filter", "low_hz", 1, "high", 2));
-    fails("Cannot use step zscore after stft or patches", step("stft"), step("zscore"));
+    fails("Cannot use step zscore after stft, patches or frames", step("stft"), step("zscore"));
     fails("Cannot use montage.pairs: FP1F7", step("montage", "pairs", List.of("FP1F7")));
     fails("Cannot filter from 40.0 to 1.0 Hz", step("filter", "low_hz", 40, "high_hz", 1));
     fails("Cannot keep 60 coefficients of frames of 50", step("patches", "hop", 50, "bins", 60));
