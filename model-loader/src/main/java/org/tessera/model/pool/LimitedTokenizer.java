@@ -6,6 +6,7 @@ import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.NativeTensor;
 import org.tessera.model.tokenizer.Codes;
+import org.tessera.model.tokenizer.Latents;
 import org.tessera.model.tokenizer.Tokenizer;
 
 /** A tokenizer whose calls need a permit of its device. The pool closes the tokenizer behind it. */
@@ -38,6 +39,16 @@ final class LimitedTokenizer implements Tokenizer {
     permits.acquireUninterruptibly();
     try {
       return tokenizer.encode(inputs);
+    } finally {
+      permits.release();
+    }
+  }
+
+  @Override
+  public Latents latents(Map<String, NativeTensor> inputs) {
+    permits.acquireUninterruptibly();
+    try {
+      return tokenizer.latents(inputs);
     } finally {
       permits.release();
     }

@@ -19,6 +19,21 @@ import org.tessera.model.engine.NativeTensor;
 
 /** A tokenizer whose models are loaded: two chains of calls, from signal to ids and back. */
 final class LoadedTokenizer implements Tokenizer {
+  /**
+   * The models without the quantizer.
+   *
+   * @param calls from signal to latents; empty when no model returns any
+   * @param reader reads the latents; null when there are no calls
+   */
+  record Encoder(List<ModelCall> calls, LatentReader reader) {
+    /** No model returns latents. */
+    static final Encoder NONE = new Encoder(List.of(), null);
+
+    Encoder {
+      calls = List.copyOf(calls);
+    }
+  }
+
   private static final Set<String> CODES =
       Set.of(Roles.IDS, Roles.QUANTIZATION_ERROR, Roles.LENGTHS);
 
@@ -27,6 +42,7 @@ final class LoadedTokenizer implements Tokenizer {
   private final List<ModelSession> sessions;
   private final List<ModelCall> encode;
   private final List<ModelCall> decode;
+  private final Encoder encoder;
   private final CodesReader reader;
   private final DecodeInput decodeInput;
 
@@ -41,12 +57,14 @@ final class LoadedTokenizer implements Tokenizer {
       OptionalInt keep,
       List<ModelSession> sessions,
       List<ModelCall> encode,
-      List<ModelCall> decode) {
+      List<ModelCall> decode,
+      Encoder encoder) {
     this.manifest = manifest;
     this.fingerprint = bundle.fingerprint();
     this.sessions = List.copyOf(sessions);
     this.encode = List.copyOf(encode);
     this.decode = List.copyOf(decode);
+    this.encoder = encoder;
     this.reader = new CodesReader(manifest, keep);
     this.decodeInput = new DecodeInput(bundle.manifest());
   }
@@ -122,6 +140,20 @@ final class LoadedTokenizer implements Tokenizer {
   }
 
   @Override
+  public Latents latents(Map<String, NativeTensor> inputs) {
+    if (encoder.calls().isEmpty()) {
+      return Tokenizer.super.latents(inputs);
+    }
+    int batch = batch(inputs);
+    Map<String, NativeTensor> outputs = run(encoder.calls(), inputs, Set.of(Roles.LATENTS));
+    try {
+      return encoder.reader().read(outputs.get(Roles.LATENTS), batch);
+    } finally {
+      Tensors.close(outputs);
+    }
+  }
+
+  @Override
   public boolean decodable() {
     return !decode.isEmpty();
   }
@@ -188,6 +220,7 @@ final class LoadedTokenizer implements Tokenizer {
   public void close() {
     encode.forEach(ModelCall::close);
     decode.forEach(ModelCall::close);
+    encoder.calls().forEach(ModelCall::close);
     sessions.forEach(ModelSession::close);
   }
 

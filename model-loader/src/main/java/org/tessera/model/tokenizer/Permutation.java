@@ -62,6 +62,16 @@ final class Permutation {
   }
 
   /** The elements in the target's order. */
+  static float[] apply(float[] values, int[] source, int[] order) {
+    int[] positions = gather(source, order);
+    float[] moved = new float[positions.length];
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = values[positions[i]];
+    }
+    return moved;
+  }
+
+  /** The elements in the target's order. */
   static int[] apply(int[] values, int[] source, int[] order) {
     int[] positions = gather(source, order);
     int[] moved = new int[positions.length];

@@ -43,6 +43,21 @@ public interface Tokenizer extends AutoCloseable {
    */
   Codes encode(Map<String, NativeTensor> inputs);
 
+  /**
+   * From signals to the vectors that would be quantized, e.g. to learn another quantizer for them.
+   *
+   * @param inputs as {@link #encode} takes them
+   * @throws org.tessera.model.engine.ModelException when the model fails or an input does not fit
+   * @throws UnsupportedOperationException when no model of the bundle returns latents
+   */
+  default Latents latents(Map<String, NativeTensor> inputs) {
+    throw new UnsupportedOperationException(
+        "Cannot take latents from tokenizer "
+            + manifest().name()
+            + ": its models return "
+            + manifest().output().id());
+  }
+
   /** Whether the bundle can turn ids back into signals. */
   boolean decodable();
 

@@ -42,6 +42,7 @@ final class TokenizerAssembly {
   private final List<ModelSession> sessions = new ArrayList<>();
   private final List<ModelCall> encode = new ArrayList<>();
   private final List<ModelCall> decode = new ArrayList<>();
+  private final List<ModelCall> features = new ArrayList<>();
   private final TokenizerManifest cut;
   private GraphSession quantizerSession;
 
@@ -65,8 +66,9 @@ final class TokenizerAssembly {
       }
       addEncode();
       addDecode();
-      return new LoadedTokenizer(bundle, cut, options.keep(), sessions, encode, decode);
+      return new LoadedTokenizer(bundle, cut, options.keep(), sessions, encode, decode, encoder());
     } catch (RuntimeException e) {
+      features.forEach(ModelCall::close);
       encode.forEach(ModelCall::close);
       decode.forEach(ModelCall::close);
       sessions.forEach(ModelSession::close);
@@ -136,6 +138,24 @@ final class TokenizerAssembly {
   /** Checks the names before the graph is extended, so that the error is about the manifest. */
   private void requireSignature(GraphSession session, SignatureSpec signature) {
     new ModelCall(session, bundle.manifest().name(), signature, 0, 0).close();
+  }
+
+  /** The encoders as they are, for whoever wants vectors instead of ids. */
+  private LoadedTokenizer.Encoder encoder() {
+    List<ModelSpec> specs = manifest.models();
+    if (manifest.output() != ModelOutput.LATENTS || specs.isEmpty()) {
+      return LoadedTokenizer.Encoder.NONE;
+    }
+    for (ModelSpec spec : specs) {
+      features.add(call(spec, spec.file(), spec.encode()));
+    }
+    TensorSpec latents = specs.get(specs.size() - 1).encode().outputs().get(Roles.LATENTS);
+    int[] order = {};
+    if (!latents.axes().isEmpty()) {
+      LatentAxes axes = new LatentAxes(manifest.name(), manifest.layout(), quantizer());
+      order = Permutation.order(latents.axes(), axes.ordered(latents.axes()));
+    }
+    return new LoadedTokenizer.Encoder(features, new LatentReader(latents.tensor(), order));
   }
 
   private void addDecode() {

@@ -128,6 +128,45 @@ class LatentTokenizersTest {
   }
 
   @Test
+  void givesTheVectorsThatItWouldQuantize() throws Exception {
+    float[] features = floats(2 * 5 * DIMENSIONS);
+    try (Bundle bundle =
+            bundle(3, TensorSpec.of("latents"), TensorSpec.of("latents"), layout("time", "level"));
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor tensor = tokenizer.allocate(ElementType.FLOAT32, 2, 5, DIMENSIONS)) {
+      tensor.write(0, features, 0, features.length);
+      Latents latents = tokenizer.latents(Map.of(Roles.SIGNAL, tensor));
+      assertThat(latents.batch()).isEqualTo(2);
+      assertThat(latents.shape()).containsExactly(5, DIMENSIONS);
+      for (int i = 0; i < features.length; i++) {
+        assertThat(latents.values()[i]).isEqualTo(2 * features[i]);
+      }
+    }
+  }
+
+  @Test
+  void movesTheChannelOfVectorsToTheEnd() throws Exception {
+    float[] features = floats(2 * DIMENSIONS * 5);
+    TensorSpec channelFirst =
+        TensorSpec.of("latents").withAxes(List.of("batch", "channel", "time"));
+    try (Bundle bundle = bundle(3, channelFirst, channelFirst, layout("level", "time"));
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor tensor = tokenizer.allocate(ElementType.FLOAT32, 2, DIMENSIONS, 5)) {
+      tensor.write(0, features, 0, features.length);
+      Latents latents = tokenizer.latents(Map.of(Roles.SIGNAL, tensor));
+      assertThat(latents.shape()).containsExactly(5, DIMENSIONS);
+      for (int b = 0; b < 2; b++) {
+        for (int t = 0; t < 5; t++) {
+          for (int c = 0; c < DIMENSIONS; c++) {
+            assertThat(latents.values()[(b * 5 + t) * DIMENSIONS + c])
+                .isEqualTo(2 * features[(b * DIMENSIONS + c) * 5 + t]);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void quantizesInTheModelsOwnSession() throws Exception {
     float[] features = floats(2 * 5 * DIMENSIONS);
     try (Bundle bundle =

@@ -71,6 +71,17 @@ class TokenizersTest {
   }
 
   @Test
+  void hasNoLatentsWhenTheModelReturnsIds() throws Exception {
+    try (Bundle bundle = bundle(4);
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor vectors = tokenizer.allocate(ElementType.FLOAT32, 1, 1, 2)) {
+      assertThatThrownBy(() -> tokenizer.latents(Map.of(Roles.SIGNAL, vectors)))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessage("Cannot take latents from tokenizer corners: its models return ids");
+    }
+  }
+
+  @Test
   void refusesIdsOutsideTheCodebook() throws Exception {
     try (Bundle bundle = bundle(3);
         Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
