@@ -44,11 +44,11 @@ class CorpusFrontEndTest {
         .isEqualTo(
             Map.of(
                 "patches",
-                11,
+                10,
                 "TRUNCATED",
-                13,
+                12,
                 "MALFORMED",
-                8,
+                10,
                 "TOO_SHORT",
                 6,
                 "UNKNOWN_FORMAT",
