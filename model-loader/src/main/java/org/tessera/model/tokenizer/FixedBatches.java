@@ -9,59 +9,60 @@ import org.tessera.model.engine.ModelException;
 import org.tessera.model.engine.ModelSession;
 import org.tessera.model.engine.NativeTensor;
 
-/** Runs a model that takes one batch size only: the last part is filled up with zeros. */
-final class FixedBatches {
-  private FixedBatches() {}
-
+/**
+ * How many samples go into one call: as many as the model takes, or one, with zeros behind them
+ * where the model takes more. Immutable and thread-safe.
+ *
+ * @param batch the model's batch size
+ * @param rows how many of them are samples, at most {@code batch}
+ */
+record FixedBatches(int batch, int rows) {
   /**
    * Runs a batch in parts.
    *
-   * @param batch the model's batch size
    * @param inputs tensors by role, batch axis first
    * @param call runs one part; its results, too, have the batch axis first
    */
-  static Map<String, NativeTensor> run(
+  Map<String, NativeTensor> run(
       ModelSession session,
-      int batch,
       Map<String, NativeTensor> inputs,
       Function<Map<String, NativeTensor>, Map<String, NativeTensor>> call) {
     int count = Math.toIntExact(inputs.values().iterator().next().shape()[0]);
-    if (count == batch) {
+    if (count == batch && rows == batch) {
       return call.apply(inputs);
     }
     List<Map<String, NativeTensor>> parts = new ArrayList<>();
     try {
-      for (int start = 0; start < Math.max(count, 1); start += batch) {
+      for (int start = 0; start < Math.max(count, 1); start += rows) {
         Map<String, NativeTensor> part = new LinkedHashMap<>();
         try {
           for (Map.Entry<String, NativeTensor> input : inputs.entrySet()) {
-            part.put(input.getKey(), part(session, input.getValue(), start, batch));
+            part.put(input.getKey(), part(session, input.getValue(), start));
           }
           parts.add(call.apply(part));
         } finally {
           Tensors.close(part);
         }
       }
-      return joined(session, parts, batch, count);
+      return joined(session, parts, count);
     } finally {
       parts.forEach(Tensors::close);
     }
   }
 
-  private static NativeTensor part(
-      ModelSession session, NativeTensor tensor, int start, int batch) {
+  private NativeTensor part(ModelSession session, NativeTensor tensor, int start) {
     long[] shape = tensor.shape();
-    int rows = (int) Math.min(batch, shape[0] - start);
+    int taken = (int) Math.min(rows, shape[0] - start);
     long[] extents = shape.clone();
     extents[0] = batch;
     long row = shape[0] == 0 ? 0 : tensor.size() / shape[0];
     NativeTensor part = session.allocate(tensor.type(), extents);
-    Tensors.copy(tensor, start * row, part, 0, rows * row);
+    Tensors.copy(tensor, start * row, part, 0, taken * row);
     return part;
   }
 
-  private static Map<String, NativeTensor> joined(
-      ModelSession session, List<Map<String, NativeTensor>> parts, int batch, int count) {
+  private Map<String, NativeTensor> joined(
+      ModelSession session, List<Map<String, NativeTensor>> parts, int count) {
     Map<String, NativeTensor> joined = new LinkedHashMap<>();
     try {
       for (String role : parts.get(0).keySet()) {
@@ -77,8 +78,8 @@ final class FixedBatches {
         NativeTensor whole = session.allocate(parts.get(0).get(role).type(), extents);
         joined.put(role, whole);
         for (int i = 0; i < parts.size(); i++) {
-          int rows = Math.min(batch, count - i * batch);
-          Tensors.copy(parts.get(i).get(role), 0, whole, i * (long) batch * row, rows * row);
+          int taken = Math.min(rows, count - i * rows);
+          Tensors.copy(parts.get(i).get(role), 0, whole, i * (long) rows * row, taken * row);
         }
       }
       return joined;

@@ -2,6 +2,7 @@ package org.tessera.model.tokenizer;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,23 +25,28 @@ final class ModelCall implements AutoCloseable {
   private final ModelSession session;
   private final String model;
   private final SignatureSpec signature;
-  private final int batch;
+  private final Optional<FixedBatches> batches;
   private final Map<String, NativeTensor> constants = new LinkedHashMap<>();
 
   /**
    * A call.
    *
    * @param model how to call the model in messages
-   * @param batch the only batch size that the model takes; 0 for any
+   * @param batches how many samples go into one call; empty when all do
    * @param seed what is fed to the role {@code seed}
    * @throws ModelException when the model lacks a tensor that the signature names, or has an input
    *     that it does not name
    */
-  ModelCall(ModelSession session, String model, SignatureSpec signature, int batch, long seed) {
+  ModelCall(
+      ModelSession session,
+      String model,
+      SignatureSpec signature,
+      Optional<FixedBatches> batches,
+      long seed) {
     this.session = session;
     this.model = model;
     this.signature = signature;
-    this.batch = batch;
+    this.batches = batches;
     checkNames();
     try {
       for (Map.Entry<String, TensorSpec> input : signature.inputs().entrySet()) {
@@ -110,9 +116,9 @@ final class ModelCall implements AutoCloseable {
               moved.put(role, copy);
             }
           });
-      return batch == 0
+      return batches.isEmpty()
           ? runOnce(moved, roles)
-          : FixedBatches.run(session, batch, moved, part -> runOnce(part, roles));
+          : batches.get().run(session, moved, part -> runOnce(part, roles));
     } finally {
       Tensors.close(copies);
     }

@@ -137,7 +137,7 @@ final class TokenizerAssembly {
 
   /** Checks the names before the graph is extended, so that the error is about the manifest. */
   private void requireSignature(GraphSession session, SignatureSpec signature) {
-    new ModelCall(session, bundle.manifest().name(), signature, 0, 0).close();
+    new ModelCall(session, manifest.name(), signature, Optional.empty(), 0).close();
   }
 
   /** The encoders as they are, for whoever wants vectors instead of ids. */
@@ -197,11 +197,23 @@ final class TokenizerAssembly {
 
   private ModelCall call(ModelSpec spec, ModelFile file, SignatureSpec signature) {
     return new ModelCall(
-        models.get(file), file.path(), signature, spec.batch(), manifest.randomness().seed());
+        models.get(file),
+        file.path(),
+        signature,
+        batches(spec.batch()),
+        manifest.randomness().seed());
   }
 
   private ModelCall quantizerCall(SignatureSpec signature) {
-    return new ModelCall(quantizerSession(), "the quantizer", signature, 0, 0);
+    return new ModelCall(quantizerSession(), "the quantizer", signature, batches(0), 0);
+  }
+
+  /** For a model that takes this batch size, or any when it is 0. */
+  private Optional<FixedBatches> batches(int batch) {
+    if (options.numerics() == TokenizerOptions.Numerics.EXACT) {
+      return Optional.of(new FixedBatches(Math.max(1, batch), 1));
+    }
+    return batch == 0 ? Optional.empty() : Optional.of(new FixedBatches(batch, batch));
   }
 
   /** The session in which a quantizer stands that is not behind a TensorFlow model. */

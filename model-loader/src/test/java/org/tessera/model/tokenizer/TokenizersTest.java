@@ -126,4 +126,49 @@ class TokenizersTest {
       }
     }
   }
+
+  /** The scores stand where errors would, so that every bit of the layer's output is compared. */
+  @Test
+  void exactNumericsDoNotDependOnTheBatch() throws Exception {
+    int size = 768;
+    float[] rows = new float[8 * size];
+    java.util.Random random = new java.util.Random(2);
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = (float) random.nextGaussian();
+    }
+    try (BundleWriter writer = BundleWriter.to(temporary.resolve("dense"))) {
+      TestSavedModels.dense(writer.directory().resolve("model"));
+      SignatureSpec encode =
+          SignatureSpec.of(
+              "encode",
+              Map.of(Roles.SIGNAL, "x"),
+              Map.of(Roles.IDS, "ids", Roles.QUANTIZATION_ERROR, "scores"));
+      try (Bundle bundle =
+              writer.finish(
+                  TokenizerManifest.builder("dense", Modality.POINTS)
+                      .model(ModelSpec.of("tensorflow", "model", encode))
+                      .layout(
+                          new TokenLayout(
+                              List.of("level"), List.of(1), List.of(size), "level", List.of())));
+          Tokenizer exact = Tokenizers.load(bundle, TokenizerOptions.threads(1).exact());
+          Tokenizer batched = Tokenizers.load(bundle, TokenizerOptions.threads(1))) {
+        Codes all = encode(exact, rows, 8);
+        assertThat(encode(batched, rows, 8).ids()).isEqualTo(all.ids());
+        for (int i = 0; i < 8; i++) {
+          float[] row = java.util.Arrays.copyOfRange(rows, i * size, (i + 1) * size);
+          Codes one = encode(exact, row, 1);
+          assertThat(one.ids()).containsExactly(all.ids()[i]);
+          assertThat(one.errors()).containsExactly(all.errors()[i]);
+          assertThat(encode(batched, row, 1).errors()).isEqualTo(one.errors());
+        }
+      }
+    }
+  }
+
+  private static Codes encode(Tokenizer tokenizer, float[] rows, int batch) {
+    try (NativeTensor tensor = tokenizer.allocate(ElementType.FLOAT32, batch, 768)) {
+      tensor.write(0, rows, 0, rows.length);
+      return tokenizer.encode(Map.of(Roles.SIGNAL, tensor));
+    }
+  }
 }

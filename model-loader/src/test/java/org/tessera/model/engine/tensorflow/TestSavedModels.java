@@ -135,4 +135,36 @@ public final class TestSavedModels {
       return directory;
     }
   }
+
+  /**
+   * A layer whose kernel depends on the number of rows. {@code encode}: {@code x} float [?, 768] to
+   * {@code ids} int32 [?], the highest of 768 scores, and {@code scores} float [?, 768].
+   */
+  public static Path dense(Path directory) throws Exception {
+    int size = 768;
+    java.util.Random random = new java.util.Random(1);
+    float[] weights = new float[size * size];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) random.nextGaussian();
+    }
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TFloat32> x =
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, size)));
+      var matrix = tf.reshape(tf.constant(weights), tf.array(size, size));
+      var scores = tf.linalg.matMul(x, matrix);
+      SavedModelBundle.exporter(directory.toString())
+          .withTags(SavedModelBundle.DEFAULT_TAG)
+          .withSession(session)
+          .withSignature(
+              Signature.builder("encode")
+                  .input("x", x)
+                  .output("ids", tf.math.argMax(scores, tf.constant(1), TInt32.class))
+                  .output("scores", scores)
+                  .build())
+          .export();
+      return directory;
+    }
+  }
 }

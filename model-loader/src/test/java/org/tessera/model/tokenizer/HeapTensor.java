@@ -1,0 +1,70 @@
+package org.tessera.model.tokenizer;
+
+import org.tessera.model.engine.ElementType;
+import org.tessera.model.engine.NativeTensor;
+
+/** A tensor of floats or ints on the heap, for tests that run no model. */
+final class HeapTensor implements NativeTensor {
+  private final ElementType type;
+  private final long[] shape;
+  private final float[] floats;
+  private final int[] ints;
+
+  private HeapTensor(ElementType type, long[] shape, float[] floats, int[] ints) {
+    this.type = type;
+    this.shape = shape;
+    this.floats = floats;
+    this.ints = ints;
+  }
+
+  static HeapTensor of(int[] values, long... shape) {
+    return new HeapTensor(ElementType.INT32, shape, null, values);
+  }
+
+  static HeapTensor of(float[] values, long... shape) {
+    return new HeapTensor(ElementType.FLOAT32, shape, values, null);
+  }
+
+  @Override
+  public ElementType type() {
+    return type;
+  }
+
+  @Override
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  @Override
+  public void write(long index, float[] source, int offset, int length) {
+    System.arraycopy(source, offset, floats, (int) index, length);
+  }
+
+  @Override
+  public void write(long index, int[] source, int offset, int length) {
+    System.arraycopy(source, offset, ints, (int) index, length);
+  }
+
+  @Override
+  public void write(long index, byte[] source, int offset, int length) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void read(long index, float[] target, int offset, int length) {
+    System.arraycopy(floats, (int) index, target, offset, length);
+  }
+
+  @Override
+  public void read(long index, int[] target, int offset, int length) {
+    System.arraycopy(ints, (int) index, target, offset, length);
+  }
+
+  @Override
+  public void read(long index, byte[] target, int offset, int length) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void close() {}
+}
