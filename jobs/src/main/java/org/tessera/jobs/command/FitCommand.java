@@ -82,7 +82,7 @@ public final class FitCommand implements Callable<Integer> {
 
   private FitReport fit(SparkSession session) throws Exception {
     Configuration configuration = session.sparkContext().hadoopConfiguration();
-    FitSpec parsed = FitSpecParser.parse(spec, read(spec, configuration));
+    FitSpec parsed = FitFlow.resolve(session, FitSpecParser.parse(spec, read(spec, configuration)));
     if (modality != null && Modality.of(modality) != parsed.modality()) {
       throw new ConfigException(
           "these options",

@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.tensorflow.Graph;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
@@ -25,8 +23,6 @@ import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.SignatureSpec;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
-import org.tessera.model.npy.Npy;
-import org.tessera.model.npy.NpyArray;
 import org.tessera.model.npy.TensorFiles;
 import org.tessera.model.quantize.Quantizer;
 import org.tessera.model.quantize.Quantizers;
@@ -58,7 +54,8 @@ final class BundleExport {
   String write(Path target, FitReport report) {
     try (BundleWriter writer = BundleWriter.to(target)) {
       Path root = writer.directory();
-      QuantizerSpec quantizerSpec = writeQuantizer(root);
+      QuantizerSpec quantizerSpec =
+          new QuantizerFiles(root, learned, spec.quantizer().family()).write();
       Quantizer quantizer = Quantizers.of(quantizerSpec, TensorFiles.in(root));
       writeModel(root.resolve(MODEL), quantizer);
       Files.writeString(
@@ -71,37 +68,6 @@ final class BundleExport {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write bundle " + target, e);
     }
-  }
-
-  /** Writes the tensors; the transform becomes linear maps around the quantizer. */
-  private QuantizerSpec writeQuantizer(Path root) throws IOException {
-    LearnedTokenizer.Inner inner = learned.quantizer();
-    SortedMap<String, NpyArray> tensors = new TreeMap<>(inner.tensors());
-    QuantizerSpec result = new QuantizerSpec(inner.family(), inner.parameters());
-    if (learned.transform().isPresent()) {
-      Transform transform = learned.transform().get();
-      tensors.put("transform/in.npy", transform.forwardWeight());
-      tensors.put("transform/in_bias.npy", transform.forwardBias());
-      SortedMap<String, Object> nested = new TreeMap<>(inner.parameters());
-      nested.put("family", inner.family());
-      SortedMap<String, Object> parameters = new TreeMap<>();
-      parameters.put("project_in", "transform/in.npy");
-      parameters.put("project_in_bias", "transform/in_bias.npy");
-      parameters.put("inner", nested);
-      if (spec.quantizer().family() != LearnedQuantizer.Family.RANDOM_PROJECTION) {
-        tensors.put("transform/out.npy", transform.backwardWeight());
-        tensors.put("transform/out_bias.npy", transform.backwardBias());
-        parameters.put("project_out", "transform/out.npy");
-        parameters.put("project_out_bias", "transform/out_bias.npy");
-      }
-      result = new QuantizerSpec("projected", parameters);
-    }
-    for (Map.Entry<String, NpyArray> tensor : tensors.entrySet()) {
-      Path file = root.resolve(tensor.getKey());
-      Files.createDirectories(file.getParent());
-      Npy.write(file, tensor.getValue());
-    }
-    return result;
   }
 
   private void writeModel(Path directory, Quantizer quantizer) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.tessera.model.bundle.Bundle;
 import org.tessera.udf.sample.Sha256;
 
 /**
@@ -16,16 +17,20 @@ public final class FitRun {
 
   private final FitSpec spec;
   private final List<FitInput> inputs;
+  private final Optional<Bundle> encoder;
   private final FitListener listener;
 
   /**
    * A fit.
    *
    * @param inputs all inputs, in any order
+   * @param encoder the bundle whose latents are learned from; empty when features are
    */
-  public FitRun(FitSpec spec, List<FitInput> inputs, FitListener listener) {
+  public FitRun(
+      FitSpec spec, List<FitInput> inputs, Optional<Bundle> encoder, FitListener listener) {
     this.spec = spec;
     this.inputs = FitInput.ordered(inputs, spec.training().seed());
+    this.encoder = encoder;
     this.listener = listener;
     if (inputs.isEmpty()) {
       throw new FitException(
@@ -50,6 +55,7 @@ public final class FitRun {
    */
   public void claim(FitState state, String place) {
     StringBuilder text = new StringBuilder(spec.toString());
+    encoder.ifPresent(bundle -> text.append('\n').append(bundle.fingerprint()));
     inputs.forEach(input -> text.append('\n').append(input.uri()));
     String identity = Sha256.hex(text.toString().getBytes(StandardCharsets.UTF_8));
     Optional<byte[]> found = state.read(IDENTITY);
@@ -115,7 +121,12 @@ public final class FitRun {
             learned.passes(),
             "");
     listener.stage("writing the bundle");
+    if (encoder.isEmpty()) {
+      return report.withFingerprint(
+          new BundleExport(spec, learned, SignalShape.of(harvest)).write(target, report));
+    }
+    LearnedTokenizer decodable = learned.forDecoder(spec.encoder().orElseThrow(), dimensions);
     return report.withFingerprint(
-        new BundleExport(spec, learned, SignalShape.of(harvest)).write(target, report));
+        new EncoderExport(spec, decodable, encoder.get()).write(target, report));
   }
 }

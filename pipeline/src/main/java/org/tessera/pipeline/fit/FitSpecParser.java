@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -56,9 +57,13 @@ public final class FitSpecParser {
     String modality =
         root.choice("modality", Stream.of(Modality.values()).map(Modality::id).toList());
     String licence = root.text("licence");
-    List<Step> frontEnd = root.maps("front_end").stream().map(FitSpecParser::step).toList();
     StrictMap learn = root.map("learn");
-    VectorSpec vectors = vectors(learn.map("vectors"));
+    Optional<EncoderSpec> encoder = encoder(learn);
+    List<Step> frontEnd = frontEnd(root, encoder.isPresent());
+    VectorSpec vectors =
+        encoder.isPresent() && !learn.has("vectors")
+            ? new VectorSpec(VectorSpec.Kind.ROWS, 0, "position")
+            : vectors(learn.map("vectors"));
     TransformSpec transform = transform(learn.map("transform"));
     LearnedQuantizer quantizer = quantizer(learn.map("quantizer"));
     TrainingSpec training = training(learn.map("training"));
@@ -66,6 +71,9 @@ public final class FitSpecParser {
     root.finish();
     if (problems.isEmpty()) {
       checkTogether(Modality.of(modality), vectors, transform, quantizer);
+      if (encoder.isPresent() && vectors.kind() == VectorSpec.Kind.PATCHES) {
+        problems.add("learn.vectors.kind: patches (an encoder's latents are rows)");
+      }
     }
     if (!problems.isEmpty()) {
       throw new FitSpecException(name, problems);
@@ -76,6 +84,7 @@ public final class FitSpecParser {
         Modality.of(modality),
         licence,
         frontEnd,
+        encoder,
         vectors,
         transform,
         quantizer,
@@ -107,6 +116,34 @@ public final class FitSpecParser {
       }
     }
     return new Step(step, parameters);
+  }
+
+  private static List<Step> frontEnd(StrictMap root, boolean encoded) {
+    if (!encoded) {
+      return root.maps("front_end").stream().map(FitSpecParser::step).toList();
+    }
+    if (root.has("front_end")) {
+      root.problem("front_end", "not with learn.encoder, whose bundle has one (remove it)");
+    }
+    return List.of();
+  }
+
+  /** A bundle, or a mapping of a bundle and what its decoder takes. */
+  private static Optional<EncoderSpec> encoder(StrictMap learn) {
+    if (!learn.has("encoder")) {
+      return Optional.empty();
+    }
+    if (!(learn.raw("encoder") instanceof Map<?, ?>)) {
+      return Optional.of(new EncoderSpec(learn.text("encoder"), 1, 0));
+    }
+    StrictMap map = learn.map("encoder");
+    EncoderSpec encoder =
+        new EncoderSpec(
+            map.text("bundle"),
+            map.number("decoder_scale", 1, -1e6, 1e6),
+            map.number("decoder_shift", 0, -1e6, 1e6));
+    map.finish();
+    return Optional.of(encoder);
   }
 
   private static VectorSpec vectors(StrictMap map) {

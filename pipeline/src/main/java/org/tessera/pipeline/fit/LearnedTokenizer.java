@@ -19,6 +19,18 @@ record LearnedTokenizer(Optional<Transform> transform, Inner quantizer, List<Pas
     passes = List.copyOf(passes);
   }
 
+  /** The same, whose decoded vectors are brought to the space that an encoder's decoder takes. */
+  LearnedTokenizer forDecoder(EncoderSpec encoder, int dimensions) {
+    if (encoder.decoderScale() == 1 && encoder.decoderShift() == 0) {
+      return this;
+    }
+    Transform map = transform.orElseGet(() -> Transform.centering(new double[dimensions]));
+    return new LearnedTokenizer(
+        Optional.of(map.withOutput(encoder.decoderScale(), encoder.decoderShift())),
+        quantizer,
+        passes);
+  }
+
   /**
    * A quantizer in the words of {@code model-loader/QUANTIZERS.md}.
    *

@@ -2,7 +2,11 @@ package org.tessera.pipeline.fit;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.tessera.udf.frontend.Features;
+import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.sample.SampleException;
 
 /**
@@ -36,7 +40,17 @@ public interface TrainingSource extends Serializable {
    * One sample.
    *
    * @param id identifies the sample, on every machine and in every run
-   * @param features what the front-end made of it
+   * @param inputs what the front-end made of it, by role; {@link Segment#SIGNAL} is always there
    */
-  record Sample(String id, Features features) {}
+  record Sample(String id, SortedMap<String, Features> inputs) {
+    /** A sample with one input. */
+    public Sample(String id, Features signal) {
+      this(id, new TreeMap<>(Map.of(Segment.SIGNAL, signal)));
+    }
+
+    /** The main input, which is learned from. */
+    public Features features() {
+      return inputs.get(Segment.SIGNAL);
+    }
+  }
 }

@@ -19,7 +19,8 @@ import org.tessera.model.npy.NpyArray;
 
 /**
  * An affine map and its way back: {@code y = (x - mean) · forward} and {@code x = y · backward +
- * mean}. Immutable by convention: nobody changes the arrays.
+ * offset}, the offset being the mean unless vectors go back to another space. Immutable by
+ * convention: nobody changes the arrays.
  */
 public final class Transform implements VectorBlocks.BlockMap, Serializable {
   private static final long serialVersionUID = 1L;
@@ -29,6 +30,7 @@ public final class Transform implements VectorBlocks.BlockMap, Serializable {
   private final float[] mean;
   private final float[] forward;
   private final float[] backward;
+  private final float[] offset;
   private final double kept;
 
   /**
@@ -40,11 +42,16 @@ public final class Transform implements VectorBlocks.BlockMap, Serializable {
    * @param kept the share of the variance that the way there and back keeps
    */
   Transform(float[] mean, float[] forward, float[] backward, double kept) {
+    this(mean, forward, backward, mean, kept);
+  }
+
+  private Transform(float[] mean, float[] forward, float[] backward, float[] offset, double kept) {
     this.from = mean.length;
     this.to = forward.length / mean.length;
     this.mean = mean;
     this.forward = forward;
     this.backward = backward;
+    this.offset = offset;
     this.kept = kept;
   }
 
@@ -107,6 +114,19 @@ public final class Transform implements VectorBlocks.BlockMap, Serializable {
     return new Transform(mean, forward, back, kept);
   }
 
+  /** The same transform, whose way back ends with {@code x · scale + shift}. */
+  Transform withOutput(double scale, double shift) {
+    float[] back = backward.clone();
+    for (int i = 0; i < back.length; i++) {
+      back[i] = (float) (back[i] * scale);
+    }
+    float[] end = offset.clone();
+    for (int i = 0; i < end.length; i++) {
+      end[i] = (float) (end[i] * scale + shift);
+    }
+    return new Transform(mean, forward, back, end, kept);
+  }
+
   /** This transform, then {@code y · rotation}. */
   Transform rotated(double[][] rotation) {
     RealMatrix turn = new Array2DRowRealMatrix(rotation, false);
@@ -157,9 +177,9 @@ public final class Transform implements VectorBlocks.BlockMap, Serializable {
     return NpyArray.of(transposed(backward, to, from), from, to);
   }
 
-  /** The way back as {@code W y + b}: b is the mean. */
+  /** The way back as {@code W y + b}: b is the offset. */
   NpyArray backwardBias() {
-    return NpyArray.of(mean.clone(), from);
+    return NpyArray.of(offset.clone(), from);
   }
 
   private static float[] transposed(float[] values, int rows, int columns) {

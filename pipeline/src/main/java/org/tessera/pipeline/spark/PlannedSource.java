@@ -112,7 +112,7 @@ public final class PlannedSource implements TrainingSource {
           RawSample sample = cursor.sample();
           SampleKey key =
               new SampleKey(sample.uri(), sample.member(), segment.index(), segment.channel());
-          return new Sample(key.id(), segment.signal());
+          return new Sample(key.id(), segment.inputs());
         }
         closeSegments();
       }

@@ -55,6 +55,33 @@ class FitSpecParserTest {
   }
 
   @Test
+  void readsAnEncoderInPlaceOfAFrontEnd() {
+    String yaml =
+        """
+        name: latents
+        modality: image
+        licence: MIT
+        learn:
+          encoder: models/vae.bundle
+          quantizer: {family: vq, codes: 8}
+        """;
+    FitSpec spec = FitSpecParser.parse("x", yaml);
+    assertThat(spec.encoder()).contains(new EncoderSpec("models/vae.bundle", 1, 0));
+    assertThat(spec.vectors().kind()).isEqualTo(VectorSpec.Kind.ROWS);
+    String scaled =
+        yaml.replace(
+            "models/vae.bundle", "{bundle: vae, decoder_scale: 42.5, decoder_shift: 127.5}");
+    assertThat(FitSpecParser.parse("x", scaled).encoder())
+        .contains(new EncoderSpec("vae", 42.5, 127.5));
+    assertThatThrownBy(() -> FitSpecParser.parse("x", yaml + "front_end: []\n"))
+        .hasMessageEndingWith(
+            "front_end: not with learn.encoder, whose bundle has one (remove it)");
+    assertThatThrownBy(() -> FitSpecParser.parse("x", scaled.replace("decoder_scale", "scale")))
+        .hasMessageEndingWith(
+            "learn.encoder.scale: unknown key (choose one of bundle, decoder_scale, decoder_shift)");
+  }
+
+  @Test
   void reportsAllProblemsAtOnce() {
     String yaml =
         """

@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.BundleException;
 import org.tessera.pipeline.fit.FitException;
 import org.tessera.pipeline.fit.FitInput;
@@ -17,6 +18,7 @@ import org.tessera.pipeline.fit.FitRun;
 import org.tessera.pipeline.fit.FitSpec;
 import org.tessera.pipeline.fit.FitState;
 import org.tessera.pipeline.fit.TrainingSource;
+import org.tessera.pipeline.spark.Bundles;
 
 /**
  * Learns a tokenizer on Spark. What is learned depends on the specification and the inputs alone:
@@ -29,7 +31,9 @@ public final class FitFlow {
   /**
    * Learns a tokenizer and writes its bundle.
    *
-   * @param source opens the inputs, in Spark's tasks
+   * @param spec what {@link #resolve} gave
+   * @param source opens the inputs, in Spark's tasks; it gives what the encoder reads, where there
+   *     is one
    * @throws FitException when the inputs cannot support the specification
    * @throws BundleException when something is at the output already
    * @throws IOException when the storage failed
@@ -51,21 +55,43 @@ public final class FitFlow {
               + options.output()
               + ": it exists (give another path, or remove it first)");
     }
-    FitRun run = new FitRun(spec, inputs, options.listener());
     HadoopState state = new HadoopState(options.state(), configuration);
-    run.claim(state, options.state());
-    int partitions = options.partitions() > 0 ? options.partitions() : context.defaultParallelism();
     FitReport report;
-    try (VectorHarvest harvest = new VectorHarvest(context, spec, source, partitions)) {
-      options.listener().stage("reading up to " + run.inputs().size() + " inputs");
-      harvest.read(run);
-      run.check(harvest.total());
-      report = finish(run, harvest, state, files, output);
+    try (Encoder encoder = Encoder.open(spec, configuration)) {
+      FitRun run = new FitRun(spec, inputs, encoder.bundle(), options.listener());
+      run.claim(state, options.state());
+      int partitions =
+          options.partitions() > 0 ? options.partitions() : context.defaultParallelism();
+      try (VectorHarvest harvest =
+          new VectorHarvest(context, spec, encoder.over(source, options.device()), partitions)) {
+        options.listener().stage("reading up to " + run.inputs().size() + " inputs");
+        harvest.read(run);
+        run.check(harvest.total());
+        report = finish(run, harvest, state, files, output);
+      }
     } catch (Exception e) {
       throw unwrapped(e);
     }
     state.delete();
     return report;
+  }
+
+  /**
+   * The specification with all that its encoder's bundle says; without an encoder as it is. The
+   * source of a fit is made for the front-end of this one.
+   *
+   * @throws IOException when the bundle is not there or cannot be read
+   * @throws org.tessera.pipeline.fit.FitSpecException when nothing can be learned from that bundle
+   */
+  public static FitSpec resolve(SparkSession spark, FitSpec spec) throws IOException {
+    if (spec.encoder().isEmpty()) {
+      return spec;
+    }
+    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+    String uri = Bundles.absolute(spec.encoder().get().bundle(), configuration);
+    try (Bundle bundle = Bundles.open(uri, configuration)) {
+      return spec.withEncoder(bundle.manifest(), uri);
+    }
   }
 
   /** What a task found wrong with the data, without Spark's wrapping; or the failure itself. */
