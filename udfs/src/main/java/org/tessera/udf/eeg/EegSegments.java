@@ -28,6 +28,7 @@ final class EegSegments implements Segments {
 
   private final EegPipeline pipeline;
   private final Limits limits;
+  private final Layout layout;
   private final AnnotationTrack track;
   private final List<Signal> runs;
   private final Optional<SensorsStep.Sensors> sensors;
@@ -42,6 +43,7 @@ final class EegSegments implements Segments {
       throws SampleException {
     this.pipeline = pipeline;
     this.limits = limits;
+    this.layout = pipeline.layout().forOneUser();
     this.track = new AnnotationTrack(recording.annotations());
     if (recording.runStarts().size() > MOST_RUNS) {
       throw SampleException.of(
@@ -180,8 +182,7 @@ final class EegSegments implements Segments {
     for (int first = 0; first < channels; first += step) {
       int last = first + step;
       double[][] rows = java.util.Arrays.copyOfRange(window.values(), first, last);
-      FloatFeatures signal = pipeline.layout().apply(rows, perChannel);
-      checkRange(signal, window);
+      FloatFeatures signal = layout.apply(rows, perChannel);
       SortedMap<String, Features> inputs = new TreeMap<>();
       inputs.put(Segment.SIGNAL, signal);
       if (sensors.isPresent()) {
@@ -196,21 +197,6 @@ final class EegSegments implements Segments {
               inputs,
               EegGeometry.of(window, first, last, pipeline),
               labels(window, annotations, perChannel ? first : -1)));
-    }
-  }
-
-  private static void checkRange(FloatFeatures signal, Window window) throws SampleException {
-    for (float value : signal.toFloats()) {
-      if (!Float.isFinite(value)) {
-        throw SampleException.of(
-            Phase.FRONTEND,
-            RejectCode.NOT_FINITE,
-            "Cannot hold window "
-                + window.index()
-                + " in 32-bit floats: a value is "
-                + value
-                + " (scale it first)");
-      }
     }
   }
 

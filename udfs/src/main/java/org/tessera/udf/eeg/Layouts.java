@@ -2,6 +2,7 @@ package org.tessera.udf.eeg;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tessera.udf.eeg.signal.FrameTransform;
 import org.tessera.udf.eeg.signal.Stft;
 import org.tessera.udf.frontend.FloatFeatures;
@@ -39,7 +40,7 @@ final class Layouts {
       throw new IllegalArgumentException(
           "Cannot use stft.size: " + size + ", stft.hop: " + hop + " (give at least 2 and 1)");
     }
-    return new StftLayout(size, hop, drop, log);
+    return new StftLayout(size, hop, drop, log, Optional.empty());
   }
 
   /**
@@ -94,8 +95,8 @@ final class Layouts {
         }
       }
       return perChannel
-          ? new FloatFeatures(flat, frames, size)
-          : new FloatFeatures(flat, values.length, frames, size);
+          ? features(flat, frames, size)
+          : features(flat, values.length, frames, size);
     }
 
     @Override
@@ -106,7 +107,7 @@ final class Layouts {
 
   private record SignalLayout() implements Layout {
     @Override
-    public FloatFeatures apply(double[][] values, boolean perChannel) {
+    public FloatFeatures apply(double[][] values, boolean perChannel) throws SampleException {
       int length = values[0].length;
       float[] flat = new float[values.length * length];
       for (int row = 0; row < values.length; row++) {
@@ -114,9 +115,7 @@ final class Layouts {
           flat[row * length + i] = (float) values[row][i];
         }
       }
-      return perChannel
-          ? new FloatFeatures(flat, length)
-          : new FloatFeatures(flat, values.length, length);
+      return perChannel ? features(flat, length) : features(flat, values.length, length);
     }
 
     @Override
@@ -125,10 +124,16 @@ final class Layouts {
     }
   }
 
-  private record StftLayout(int size, int hop, boolean drop, boolean log) implements Layout {
+  private record StftLayout(int size, int hop, boolean drop, boolean log, Optional<Stft> own)
+      implements Layout {
+    @Override
+    public Layout forOneUser() {
+      return new StftLayout(size, hop, drop, log, Optional.of(new Stft(size, hop)));
+    }
+
     @Override
     public FloatFeatures apply(double[][] values, boolean perChannel) throws SampleException {
-      Stft stft = new Stft(size, hop);
+      Stft stft = own.orElseGet(() -> new Stft(size, hop));
       int frames = stft.frames(values[0].length);
       if (frames == 0) {
         throw tooShort(values[0].length, size);
@@ -146,8 +151,8 @@ final class Layouts {
         }
       }
       return perChannel
-          ? new FloatFeatures(flat, bins, frames)
-          : new FloatFeatures(flat, values.length, bins, frames);
+          ? features(flat, bins, frames)
+          : features(flat, values.length, bins, frames);
     }
 
     @Override
@@ -159,14 +164,14 @@ final class Layouts {
   private record PatchLayout(FrameTransform.Kind kind, int hop, FrameTransform transform)
       implements Layout {
     @Override
-    public FloatFeatures apply(double[][] values, boolean perChannel) {
+    public FloatFeatures apply(double[][] values, boolean perChannel) throws SampleException {
       int frames = transform.frames(values[0].length);
       int bins = transform.bins();
       float[] flat = new float[values.length * frames * bins];
       for (int row = 0; row < values.length; row++) {
         transform.forward(values[row], flat, row * frames * bins);
       }
-      return new FloatFeatures(flat, values.length * frames, bins);
+      return features(flat, values.length * frames, bins);
     }
 
     @Override
@@ -179,6 +184,19 @@ final class Layouts {
           "bins",
           transform.bins());
     }
+  }
+
+  /** Floats that are all finite. */
+  private static FloatFeatures features(float[] flat, int... shape) throws SampleException {
+    for (float value : flat) {
+      if (!Float.isFinite(value)) {
+        throw SampleException.of(
+            Phase.FRONTEND,
+            RejectCode.NOT_FINITE,
+            "Cannot hold a window in 32-bit floats: a value is " + value + " (scale it first)");
+      }
+    }
+    return new FloatFeatures(flat, shape);
   }
 
   private static SampleException tooShort(int length, int size) {

@@ -1,5 +1,7 @@
 package org.tessera.udf.eeg.signal;
 
+import java.util.Arrays;
+
 /**
  * Real orthonormal transforms of a signal into frames of coefficients and back: with all
  * coefficients the way back is exact up to rounding, and squared errors are the same on both sides.
@@ -21,7 +23,9 @@ public final class FrameTransform {
   private final int hop;
   private final int bins;
 
-  /** {@code basis[k]} is the k-th basis function: {@code hop} or {@code 2 · hop} samples. */
+  /**
+   * {@code basis[n]} holds sample n of every basis function; {@code hop} or {@code 2 · hop} rows.
+   */
   private final double[][] basis;
 
   /**
@@ -47,23 +51,23 @@ public final class FrameTransform {
   }
 
   private double[][] dct() {
-    double[][] rows = new double[bins][hop];
+    double[][] rows = new double[hop][bins];
     for (int k = 0; k < bins; k++) {
       double scale = Math.sqrt((k == 0 ? 1.0 : 2.0) / hop);
       for (int n = 0; n < hop; n++) {
-        rows[k][n] = scale * Math.cos(Math.PI / hop * (n + 0.5) * k);
+        rows[n][k] = scale * Math.cos(Math.PI / hop * (n + 0.5) * k);
       }
     }
     return rows;
   }
 
   private double[][] mdct() {
-    double[][] rows = new double[bins][2 * hop];
+    double[][] rows = new double[2 * hop][bins];
     double scale = Math.sqrt(2.0 / hop);
     for (int k = 0; k < bins; k++) {
       for (int n = 0; n < 2 * hop; n++) {
         double window = Math.sin(Math.PI * (n + 0.5) / (2 * hop));
-        rows[k][n] = scale * window * Math.cos(Math.PI / hop * (n + 0.5 + hop / 2.0) * (k + 0.5));
+        rows[n][k] = scale * window * Math.cos(Math.PI / hop * (n + 0.5 + hop / 2.0) * (k + 0.5));
       }
     }
     return rows;
@@ -88,17 +92,20 @@ public final class FrameTransform {
   public void forward(double[] signal, float[] target, int at) {
     int frames = frames(signal.length);
     int lead = kind == Kind.DCT ? 0 : hop;
+    double[] sums = new double[bins];
     for (int frame = 0; frame < frames; frame++) {
       int start = frame * hop - lead;
-      int first = Math.max(0, -start);
-      for (int k = 0; k < bins; k++) {
-        double[] row = basis[k];
-        int last = Math.min(row.length, signal.length - start);
-        double sum = 0;
-        for (int n = first; n < last; n++) {
-          sum += row[n] * signal[start + n];
+      int last = Math.min(basis.length, signal.length - start);
+      Arrays.fill(sums, 0);
+      for (int n = Math.max(0, -start); n < last; n++) {
+        double value = signal[start + n];
+        double[] row = basis[n];
+        for (int k = 0; k < sums.length; k++) {
+          sums[k] += row[k] * value;
         }
-        target[at + frame * bins + k] = (float) sum;
+      }
+      for (int k = 0; k < bins; k++) {
+        target[at + frame * bins + k] = (float) sums[k];
       }
     }
   }
@@ -115,14 +122,14 @@ public final class FrameTransform {
     int count = frames(length);
     for (int frame = 0; frame < count; frame++) {
       int start = frame * hop - lead;
-      int first = Math.max(0, -start);
-      for (int k = 0; k < bins; k++) {
-        double[] row = basis[k];
-        double value = frames[at + frame * bins + k];
-        int last = Math.min(row.length, length - start);
-        for (int n = first; n < last; n++) {
-          signal[start + n] += row[n] * value;
+      int last = Math.min(basis.length, length - start);
+      for (int n = Math.max(0, -start); n < last; n++) {
+        double[] row = basis[n];
+        double sum = 0;
+        for (int k = 0; k < bins; k++) {
+          sum += row[k] * frames[at + frame * bins + k];
         }
+        signal[start + n] += sum;
       }
     }
     return signal;
