@@ -19,10 +19,12 @@ public interface Engine {
    * tensors of absurd sizes.
    *
    * @param model the SavedModel directory or model file
+   * @param encoders the signatures whose results must be repeatable; random numbers elsewhere, as
+   *     in a decoder, are not judged
    * @param randomness what the manifest declares
    * @return what was found; empty when nothing was
    */
-  List<Finding> scan(Path model, Randomness randomness);
+  List<Finding> scan(Path model, Set<String> encoders, Randomness randomness);
 
   /** Whether a path looks like a model of this engine. */
   boolean recognizes(Path model);

@@ -1,10 +1,11 @@
 package org.tessera.model.npy;
 
 /** IEEE 754 binary16, which Java 17 has no conversion for. */
-final class Float16 {
+public final class Float16 {
   private Float16() {}
 
-  static float toFloat(short bits) {
+  /** The float of half bits, exactly. */
+  public static float toFloat(short bits) {
     int sign = (bits & 0x8000) << 16;
     int exponent = bits >> 10 & 0x1f;
     int fraction = bits & 0x3ff;
@@ -19,7 +20,7 @@ final class Float16 {
   }
 
   /** Rounds to nearest, ties to even; values of 65520 and more become infinite. */
-  static short toBits(float value) {
+  public static short toBits(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & 0x8000;
     int magnitude = bits & 0x7fffffff;

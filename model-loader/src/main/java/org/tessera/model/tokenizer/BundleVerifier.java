@@ -49,9 +49,13 @@ public final class BundleVerifier {
     List<Finding> findings = new ArrayList<>();
     for (ModelSpec model : bundle.manifest().models()) {
       for (ModelFile file : model.allFiles()) {
-        for (Finding finding :
+        List<Finding> found =
             Engines.of(file.engine())
-                .scan(bundle.file(file.path()), bundle.manifest().randomness())) {
+                .scan(
+                    bundle.file(file.path()),
+                    TokenizerAssembly.encoders(bundle.manifest(), file),
+                    bundle.manifest().randomness());
+        for (Finding finding : found) {
           findings.add(
               new Finding(
                   finding.severity(), file.path() + " " + finding.place(), finding.message()));

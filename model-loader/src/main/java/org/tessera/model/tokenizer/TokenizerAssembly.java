@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.ModelFile;
 import org.tessera.model.bundle.ModelOutput;
@@ -77,11 +78,9 @@ final class TokenizerAssembly {
   }
 
   private ModelSession load(ModelFile file) {
-    Set<String> signatures = new TreeSet<>();
+    Set<String> encoders = encoders(manifest, file);
+    Set<String> signatures = new TreeSet<>(encoders);
     for (ModelSpec spec : manifest.models()) {
-      if (spec.file().equals(file)) {
-        signatures.add(spec.encode().name());
-      }
       if (spec.decodeFile().equals(file)) {
         spec.decode().ifPresent(signature -> signatures.add(signature.name()));
       }
@@ -89,9 +88,17 @@ final class TokenizerAssembly {
     Engine engine = Engines.of(file.engine());
     Path path = bundle.file(file.path());
     if (options.trust() == TokenizerOptions.Trust.CHECKED) {
-      requireSafe(file, engine.scan(path, manifest.randomness()));
+      requireSafe(file, engine.scan(path, encoders, manifest.randomness()));
     }
     return engine.load(path, signatures, options.engine());
+  }
+
+  /** The encode signatures that a file holds. */
+  static Set<String> encoders(TokenizerManifest manifest, ModelFile file) {
+    return manifest.models().stream()
+        .filter(spec -> spec.file().equals(file))
+        .map(spec -> spec.encode().name())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private void requireSafe(ModelFile file, List<Finding> findings) {

@@ -12,9 +12,11 @@ import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.BundleWriter;
 import org.tessera.model.bundle.Modality;
 import org.tessera.model.bundle.ModelSpec;
+import org.tessera.model.bundle.Randomness;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.SignatureSpec;
 import org.tessera.model.bundle.Step;
+import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.engine.ElementType;
@@ -124,6 +126,62 @@ class TokenizersTest {
         }
         assertThat(loot).hasContent("taken");
       }
+    }
+  }
+
+  private Bundle sums(TensorSpec offsets, Randomness randomness) throws Exception {
+    try (BundleWriter writer = BundleWriter.to(temporary.resolve("sums" + offsets.hashCode()))) {
+      TestSavedModels.sums(writer.directory().resolve("model"));
+      SignatureSpec encode =
+          new SignatureSpec(
+              "encode",
+              new java.util.TreeMap<>(
+                  Map.of(
+                      Roles.SIGNAL,
+                      TensorSpec.of("x").withShape(List.of(-1)),
+                      "offsets",
+                      offsets,
+                      Roles.SEED,
+                      TensorSpec.of("seed"))),
+              new java.util.TreeMap<>(Map.of(Roles.IDS, TensorSpec.of("ids"))));
+      return writer.finish(
+          TokenizerManifest.builder("sums", Modality.EEG)
+              .model(ModelSpec.of("tensorflow", "model", encode))
+              .randomness(randomness)
+              .layout(
+                  new TokenLayout(List.of("position"), List.of(3), List.of(1000), "", List.of())));
+    }
+  }
+
+  /** The front-end gives [1, 3] a sample; the model wants [3]. */
+  @Test
+  void feedsConstantsAndTheSeedAndReshapes() throws Exception {
+    TensorSpec offsets =
+        TensorSpec.constant("offsets", TensorSpec.Constant.vector(List.of(1, 2, 3)));
+    try (Bundle bundle = sums(offsets, new Randomness(Randomness.Policy.SEED, 500));
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor x = tokenizer.allocate(Roles.SIGNAL, ElementType.INT32, 2, 1, 3)) {
+      x.write(0, new int[] {10, 20, 30, 0, 0, 0}, 0, 6);
+      Codes codes = tokenizer.encode(Map.of(Roles.SIGNAL, x));
+      assertThat(codes.ids()).containsExactly(511, 522, 533, 501, 502, 503);
+    }
+  }
+
+  @Test
+  void asksForInputsAndShapesThatFit() throws Exception {
+    TensorSpec open = TensorSpec.of("offsets");
+    try (Bundle bundle = sums(open, new Randomness(Randomness.Policy.SEED, 0));
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor x = tokenizer.allocate(Roles.SIGNAL, ElementType.INT32, 2, 3)) {
+      assertThatThrownBy(() -> tokenizer.encode(Map.of(Roles.SIGNAL, x)))
+          .isInstanceOf(ModelException.class)
+          .hasMessageContaining("input offsets int32[3] is missing (feed it)");
+      assertThatThrownBy(() -> tokenizer.encode(Map.of("sinal", x)))
+          .isInstanceOf(ModelException.class)
+          .hasMessageContaining("has no such role (did you mean signal?)");
+      assertThatThrownBy(() -> tokenizer.encode(Map.of()))
+          .isInstanceOf(ModelException.class)
+          .hasMessageContaining("all inputs of a batch have the same");
     }
   }
 

@@ -49,8 +49,8 @@ public final class OnnxEngine implements Engine {
   }
 
   @Override
-  public List<Finding> scan(Path model, Randomness randomness) {
-    return OnnxScan.scan(model, randomness);
+  public List<Finding> scan(Path model, Set<String> encoders, Randomness randomness) {
+    return OnnxScan.scan(model, !encoders.isEmpty(), randomness);
   }
 
   @Override

@@ -12,9 +12,9 @@ import java.nio.ShortBuffer;
 import java.util.Objects;
 import org.bytedeco.javacpp.BytePointer;
 import org.tessera.model.engine.ElementType;
-import org.tessera.model.engine.Halves;
 import org.tessera.model.engine.ModelException;
 import org.tessera.model.engine.NativeTensor;
+import org.tessera.model.npy.Float16;
 
 /**
  * An ONNX Runtime tensor. Inputs stand in native memory that this class allocates and frees, and
@@ -132,7 +132,7 @@ final class OnnxNativeTensor implements NativeTensor {
     } else {
       ShortBuffer halves = buffer.asShortBuffer();
       for (int i = 0; i < length; i++) {
-        halves.put(at + i, Halves.fromFloat(source[offset + i]));
+        halves.put(at + i, Float16.toBits(source[offset + i]));
       }
     }
   }
@@ -194,7 +194,7 @@ final class OnnxNativeTensor implements NativeTensor {
     } else {
       ShortBuffer halves = buffer.asShortBuffer();
       for (int i = 0; i < length; i++) {
-        target[offset + i] = Halves.toFloat(halves.get(at + i));
+        target[offset + i] = Float16.toFloat(halves.get(at + i));
       }
     }
   }

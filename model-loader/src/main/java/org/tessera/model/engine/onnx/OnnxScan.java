@@ -28,16 +28,19 @@ final class OnnxScan {
           "Bernoulli");
 
   private final Path model;
+  private final boolean encoder;
   private final Randomness randomness;
   private final List<Finding> findings = new ArrayList<>();
 
-  private OnnxScan(Path model, Randomness randomness) {
+  private OnnxScan(Path model, boolean encoder, Randomness randomness) {
     this.model = model;
+    this.encoder = encoder;
     this.randomness = randomness;
   }
 
-  static List<Finding> scan(Path model, Randomness randomness) {
-    OnnxScan scan = new OnnxScan(model, randomness);
+  /** Scans a file; its random numbers are judged when it is an encoder. */
+  static List<Finding> scan(Path model, boolean encoder, Randomness randomness) {
+    OnnxScan scan = new OnnxScan(model, encoder, randomness);
     try {
       OnnxGraphReader graph = OnnxGraphReader.read(model);
       if (graph.nodes().isEmpty()) {
@@ -66,7 +69,7 @@ final class OnnxScan {
                   + node.type()
                   + " is not one of ONNX Runtime's operations (export with standard operations)"));
     }
-    if (RANDOM.contains(node.type()) && DOMAINS.contains(node.domain())) {
+    if (encoder && RANDOM.contains(node.type()) && DOMAINS.contains(node.domain())) {
       judgeRandom(place, node.type());
     }
   }

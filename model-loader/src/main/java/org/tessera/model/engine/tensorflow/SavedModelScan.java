@@ -42,19 +42,25 @@ final class SavedModelScan {
   private static final String JAVA_INIT = "Init";
 
   private final Path model;
+  private final Set<String> encoders;
   private final Randomness randomness;
   private final OpRules rules;
   private final List<Finding> findings = new ArrayList<>();
 
-  private SavedModelScan(Path model, Randomness randomness) {
+  private SavedModelScan(Path model, Set<String> encoders, Randomness randomness) {
     this.model = model;
+    this.encoders = encoders;
     this.randomness = randomness;
     this.rules = OpRules.ofLibrary();
   }
 
-  /** Scans a SavedModel directory. */
-  static List<Finding> scan(Path model, Randomness randomness) {
-    SavedModelScan scan = new SavedModelScan(model, randomness);
+  /**
+   * Scans a SavedModel directory.
+   *
+   * @param encoders the signatures whose random numbers are judged
+   */
+  static List<Finding> scan(Path model, Set<String> encoders, Randomness randomness) {
+    SavedModelScan scan = new SavedModelScan(model, encoders, randomness);
     scan.scan();
     return scan.findings;
   }
@@ -87,10 +93,17 @@ final class SavedModelScan {
   private void scan(MetaGraphDef graph) {
     GraphReach reach = new GraphReach(graph.getGraphDef());
     Set<String> served = new LinkedHashSet<>();
+    Set<String> encoding = new LinkedHashSet<>();
     Set<String> run = new LinkedHashSet<>();
     graph
         .getSignatureDefMap()
-        .forEach((name, signature) -> add(signature, name.equals(INIT_SIGNATURE) ? run : served));
+        .forEach(
+            (name, signature) -> {
+              add(signature, name.equals(INIT_SIGNATURE) ? run : served);
+              if (encoders.contains(name)) {
+                add(signature, encoding);
+              }
+            });
     for (String name : INIT_COLLECTIONS) {
       CollectionDef collection = graph.getCollectionDefOrDefault(name, null);
       if (collection != null) {
@@ -109,6 +122,7 @@ final class SavedModelScan {
       run.add(JAVA_INIT);
     }
     judge(reach.from(served), reach, "a served signature reaches it", false);
+    reach.from(encoding).forEach((place, node) -> judgeRandom(place, node.getOp()));
     judge(reach.from(run), reach, "loading the model runs it", false);
     if (Files.isDirectory(model.resolve("variables")) && graph.hasSaverDef()) {
       List<String> restore = List.of(graph.getSaverDef().getRestoreOpName());
@@ -159,21 +173,10 @@ final class SavedModelScan {
   private void judge(String place, String op, String why, boolean mayRestore) {
     OpRules.Kind kind = rules.kind(op);
     switch (kind) {
-      case HARMLESS -> {}
+      case HARMLESS, RANDOM, SEEDED_RANDOM -> {}
       case RESTORE -> {
         if (!mayRestore) {
           refuse(place, op, OpRules.Kind.FILE.effect(), why);
-        }
-      }
-      case RANDOM -> judgeRandom(place, op);
-      case SEEDED_RANDOM -> {
-        if (randomness.policy() == Randomness.Policy.NONE) {
-          report(
-              Finding.warning(
-                  place,
-                  op
-                      + " draws random numbers from a seed (declare the randomness policy: mode or"
-                      + " seed)"));
         }
       }
       default -> refuse(place, op, kind.effect(), why);
@@ -181,12 +184,21 @@ final class SavedModelScan {
   }
 
   private void judgeRandom(String place, String op) {
-    if (randomness.policy() == Randomness.Policy.MODE) {
+    OpRules.Kind kind = rules.kind(op);
+    Randomness.Policy policy = randomness.policy();
+    if (kind == OpRules.Kind.SEEDED_RANDOM && policy == Randomness.Policy.NONE) {
+      report(
+          Finding.warning(
+              place,
+              op
+                  + " draws random numbers from a seed (declare the randomness policy: mode or"
+                  + " seed)"));
+    } else if (kind == OpRules.Kind.RANDOM && policy == Randomness.Policy.MODE) {
       report(
           Finding.warning(
               place,
               op + " draws random numbers; the manifest says that they do not change the ids"));
-    } else {
+    } else if (kind == OpRules.Kind.RANDOM) {
       report(
           Finding.error(
               place,

@@ -31,8 +31,8 @@ public final class TensorFlowEngine implements Engine {
   }
 
   @Override
-  public List<Finding> scan(Path model, Randomness randomness) {
-    return SavedModelScan.scan(model, randomness);
+  public List<Finding> scan(Path model, Set<String> encoders, Randomness randomness) {
+    return SavedModelScan.scan(model, encoders, randomness);
   }
 
   @Override

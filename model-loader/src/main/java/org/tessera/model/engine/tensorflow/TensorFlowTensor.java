@@ -9,9 +9,9 @@ import org.tensorflow.ndarray.buffer.DoubleDataBuffer;
 import org.tensorflow.ndarray.buffer.LongDataBuffer;
 import org.tensorflow.ndarray.buffer.ShortDataBuffer;
 import org.tessera.model.engine.ElementType;
-import org.tessera.model.engine.Halves;
 import org.tessera.model.engine.ModelException;
 import org.tessera.model.engine.NativeTensor;
+import org.tessera.model.npy.Float16;
 
 /** A TensorFlow tensor; reads and writes go straight to its native memory. */
 final class TensorFlowTensor implements NativeTensor {
@@ -97,7 +97,7 @@ final class TensorFlowTensor implements NativeTensor {
     } else {
       ShortDataBuffer halves = bytes().asShorts();
       for (int i = 0; i < length; i++) {
-        halves.setShort(Halves.fromFloat(source[offset + i]), index + i);
+        halves.setShort(Float16.toBits(source[offset + i]), index + i);
       }
     }
   }
@@ -161,7 +161,7 @@ final class TensorFlowTensor implements NativeTensor {
     } else {
       ShortDataBuffer halves = bytes().asShorts();
       for (int i = 0; i < length; i++) {
-        target[offset + i] = Halves.toFloat(halves.getShort(index + i));
+        target[offset + i] = Float16.toFloat(halves.getShort(index + i));
       }
     }
   }

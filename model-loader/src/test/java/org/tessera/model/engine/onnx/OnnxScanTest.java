@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tessera.model.bundle.Randomness;
@@ -61,13 +62,13 @@ class OnnxScanTest {
   private List<Finding> scan(byte[] graph, byte[]... rest) throws IOException {
     Path file = temporary.resolve("m.onnx");
     Files.write(file, all(field(7, graph), all(rest)));
-    return Engines.of("onnx").scan(file, Randomness.NONE);
+    return Engines.of("onnx").scan(file, Set.of("encode"), Randomness.NONE);
   }
 
   @Test
   void acceptsAGoodModel() throws Exception {
     Path file = Path.of(OnnxScanTest.class.getResource("vector_quantizer.onnx").toURI());
-    assertThat(Engines.of("onnx").scan(file, Randomness.NONE)).isEmpty();
+    assertThat(Engines.of("onnx").scan(file, Set.of("encode"), Randomness.NONE)).isEmpty();
   }
 
   @Test
@@ -123,7 +124,7 @@ class OnnxScanTest {
   void refusesWhatIsNoOnnx() throws Exception {
     Path file = temporary.resolve("m.onnx");
     Files.writeString(file, "no protobuf at all");
-    assertThat(Engines.of("onnx").scan(file, Randomness.NONE))
+    assertThat(Engines.of("onnx").scan(file, Set.of("encode"), Randomness.NONE))
         .singleElement()
         .satisfies(finding -> assertThat(finding.message()).startsWith("it cannot be read"));
     byte[] deep = field(1, node("", "If"));

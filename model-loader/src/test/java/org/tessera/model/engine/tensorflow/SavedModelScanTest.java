@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,7 +86,7 @@ class SavedModelScanTest {
   }
 
   private List<Finding> scan(Randomness randomness) {
-    return Engines.of("tensorflow").scan(model, randomness);
+    return Engines.of("tensorflow").scan(model, Set.of("encode"), randomness);
   }
 
   private List<Finding> scan() {
@@ -300,6 +301,12 @@ class SavedModelScanTest {
     assertThat(scan(new Randomness(Randomness.Policy.SEED, 7)))
         .singleElement()
         .satisfies(finding -> assertThat(finding.isError()).isTrue());
+  }
+
+  @Test
+  void doesNotJudgeADecodersRandomness() throws Exception {
+    edit(graph -> reach(graph, node("noise", "RandomStandardNormal")));
+    assertThat(Engines.of("tensorflow").scan(model, Set.of("decode"), Randomness.NONE)).isEmpty();
   }
 
   @Test

@@ -167,4 +167,31 @@ public final class TestSavedModels {
       return directory;
     }
   }
+
+  /**
+   * {@code encode}: {@code x} int32 [?, 3], {@code offsets} int32 [3] and {@code seed} int64 [] to
+   * {@code ids}, their sum.
+   */
+  public static Path sums(Path directory) throws Exception {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TInt32> x = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, 3)));
+      Placeholder<TInt32> offsets = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(3)));
+      Placeholder<TInt64> seed = tf.placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
+      var ids = tf.math.add(tf.math.add(x, offsets), tf.dtypes.cast(seed, TInt32.class));
+      SavedModelBundle.exporter(directory.toString())
+          .withTags(SavedModelBundle.DEFAULT_TAG)
+          .withSession(session)
+          .withSignature(
+              Signature.builder("encode")
+                  .input("x", x)
+                  .input("offsets", offsets)
+                  .input("seed", seed)
+                  .output("ids", ids)
+                  .build())
+          .export();
+      return directory;
+    }
+  }
 }
