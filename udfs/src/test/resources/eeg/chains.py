@@ -73,6 +73,14 @@ def cases():
     data = np.stack([data[names.index(a)] - data[names.index(b)] for a, b in pairs])
     yield "pairs", windows(data, 1000, 500)
 
+    # Two bad channels made anew from the others, on standard places.
+    raw = mne.io.read_raw_brainvision(CORPUS / "eeg/mne-python/test.vhdr", preload=True)
+    placed = ["FP1", "FP2", "F3", "F4", "C3", "C4", "P3", "P4", "O1", "O2", "Cz", "Pz"]
+    raw.pick(placed).set_montage("standard_1005", match_case=False)
+    raw.info["bads"] = ["C3", "Pz"]
+    raw.interpolate_bads(origin=(0.0, 0.0, 0.04))
+    yield "interpolated", windows(raw.get_data(), 1000, 1000)
+
     # BrainOmni's rule for bad channels.
     raw = mne.io.read_raw_edf(CORPUS / "eeg/mne-python/test.edf", preload=True)
     raw.pick(raw.ch_names[:-1])

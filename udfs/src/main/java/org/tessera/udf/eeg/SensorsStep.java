@@ -87,13 +87,9 @@ final class SensorsStep {
   }
 
   private double[] place(Channel channel) throws SampleException {
-    double[] place = channel.sensor().stream().mapToDouble(Double::doubleValue).toArray();
-    if (Double.isFinite(place[0])) {
+    double[] place = StandardPositions.of(channel);
+    if (place.length == 6) {
       return place;
-    }
-    double[] standard = StandardPositions.of(ElectrodeNames.plain(channel.name()));
-    if (standard.length == 3) {
-      return Arrays.copyOf(standard, 6);
     }
     if (zero) {
       return new double[6];

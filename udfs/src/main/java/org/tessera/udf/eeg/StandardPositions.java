@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.tessera.udf.eeg.read.Channel;
 
 /** Places of the electrodes of the 10-05 system on a standard head. */
 final class StandardPositions {
@@ -24,6 +26,16 @@ final class StandardPositions {
    */
   static double[] of(String plain) {
     return PLACES.getOrDefault(plain, new double[0]).clone();
+  }
+
+  /** Place and direction of a channel: the file's, else that of its name; empty when neither is. */
+  static double[] of(Channel channel) {
+    double[] place = channel.sensor().stream().mapToDouble(Double::doubleValue).toArray();
+    if (Double.isFinite(place[0])) {
+      return place;
+    }
+    double[] standard = of(ElectrodeNames.plain(channel.name()));
+    return standard.length == 0 ? standard : Arrays.copyOf(standard, 6);
   }
 
   private static Map<String, double[]> load() {

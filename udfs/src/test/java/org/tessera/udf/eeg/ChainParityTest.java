@@ -139,6 +139,21 @@ class ChainParityTest {
 
   @Test
   @Tag("corpus")
+  void badChannelsMadeFromTheOthers() throws Exception {
+    check(
+        "interpolated",
+        SharedData.path("corpus/eeg/mne-python/test.vhdr"),
+        List.of(
+            EegRuns.step(
+                "channels",
+                "select",
+                List.of("FP1", "FP2", "F3", "F4", "C3", "C4", "P3", "P4", "O1", "O2", "Cz", "Pz")),
+            EegRuns.step("bad_channels", "names", List.of("C3", "Pz"), "action", "interpolate"),
+            EegRuns.step("windows", "seconds", 1)));
+  }
+
+  @Test
+  @Tag("corpus")
   void spectralDistances() throws Exception {
     List<Value> expected = golden().get("distances");
     Path file = SharedData.path("corpus/eeg/mne-python/test.edf");

@@ -221,7 +221,7 @@ class EegFrontEndTest {
     Segment segment = run(content, step("sensors", "positions", "head")).get(0);
     assertThat(segment.inputs().get("positions").shape()).containsExactly(3, 6);
     float[] places = segment.inputs().get("positions").toFloats();
-    assertThat(places[0]).isCloseTo(-0.0309f, within(1e-6f));
+    assertThat(places[0]).isCloseTo(-0.030902589f, within(1e-8f));
     assertThat(places[3]).isZero();
     assertThat(segment.inputs().get("types").toFloats()).containsExactly(0, 0, 0);
     float[] normalized = run(content, step("sensors")).get(0).inputs().get("positions").toFloats();

@@ -48,6 +48,11 @@ public record Channel(
     return new Channel(other, kind, rate, unit, sensor, bad, fault);
   }
 
+  /** The same channel, no longer bad. */
+  public Channel repaired() {
+    return new Channel(name, kind, rate, unit, sensor, false, fault);
+  }
+
   /** The same channel at another rate. */
   public Channel at(double otherRate) {
     return new Channel(name, kind, otherRate, unit, sensor, bad, fault);
