@@ -18,7 +18,7 @@ import java.util.Map;
 final class Seeds {
   private static final int MOST_CHOSEN = 4096;
   private static final int ROUNDS = 4;
-  private static final int VECTORS_PER_CODE = 64;
+  private static final int VECTORS_PER_CODE = 128;
   private static final int LEAST_VECTORS = 1 << 15;
 
   private final VectorBlocks blocks;

@@ -26,8 +26,8 @@ import org.tessera.pipeline.fit.VectorBlocks;
  * executors. Not thread-safe; closing frees them.
  */
 final class VectorHarvest implements AutoCloseable {
-  /** The first round; later rounds read as many inputs as still seem to be needed. */
-  private static final int FIRST_ROUND = 1024;
+  /** The inputs of the first round; a later one reads as many as still seem to be needed. */
+  private static final int FIRST_ROUND = 128;
 
   private final JavaSparkContext context;
   private final FitSpec spec;
@@ -52,10 +52,12 @@ final class VectorHarvest implements AutoCloseable {
     int done = 0;
     while (done < inputs.size() && total.vectors() < wanted) {
       long next = FIRST_ROUND;
-      if (total.vectors() > 0) {
-        next = (wanted - total.vectors()) * done / total.vectors() + 2L * perGroup;
+      if (done > 0) {
+        // As many as seem to be missing by what the inputs gave so far, and a tenth more.
+        long missing = (wanted - total.vectors()) * done / Math.max(1, total.vectors());
+        next = Math.max(FIRST_ROUND, missing + missing / 10 + perGroup);
       }
-      int end = (int) Math.min(inputs.size(), done + Math.max(FIRST_ROUND, next));
+      int end = (int) Math.min(inputs.size(), done + next);
       round(inputs.subList(done, end), perGroup);
       done = end;
     }
