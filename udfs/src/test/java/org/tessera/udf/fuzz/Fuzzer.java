@@ -10,10 +10,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.tessera.udf.sample.RejectCode;
 import org.tessera.udf.sample.SampleException;
@@ -41,7 +37,8 @@ public final class Fuzzer {
    *
    * @param name for the files of failures
    * @param seeds good files, best under some kilobytes
-   * @param timeoutMillis the longest that one mutant may take
+   * @param timeoutMillis the most processor time that one mutant may take; ten times as much where
+   *     it waits
    */
   public Fuzzer(String name, List<byte[]> seeds, Reader reader, long timeoutMillis) {
     this.name = name;
@@ -66,14 +63,15 @@ public final class Fuzzer {
     Map<RejectCode, Integer> rejected = new EnumMap<>(RejectCode.class);
     List<String> failures = new ArrayList<>();
     int read = 0;
-    ExecutorService worker = Executors.newSingleThreadExecutor(Fuzzer::daemon);
-    try {
+    // Loading libraries counts for no mutant.
+    seeds.forEach(this::outcome);
+    try (Trace trace = new Trace(current)) {
+      Worker worker = new Worker(timeoutMillis);
       for (int i = 0; i < mutants() && failures.size() < MOST_FAILURES; i++) {
         byte[] mutant = mutator.mutate(seeds);
-        Files.write(current, mutant);
-        Future<RejectCode> outcome = worker.submit(() -> outcome(mutant));
+        trace.write(mutant);
         try {
-          RejectCode code = outcome.get(timeoutMillis, TimeUnit.MILLISECONDS);
+          RejectCode code = worker.run(() -> outcome(mutant));
           if (code == null) {
             read++;
           } else {
@@ -83,25 +81,17 @@ public final class Fuzzer {
           failures.add(keep(mutant, e.getCause()));
         } catch (TimeoutException e) {
           failures.add(keep(mutant, e));
-          worker.shutdownNow();
-          worker = Executors.newSingleThreadExecutor(Fuzzer::daemon);
+          worker = new Worker(timeoutMillis);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           failures.add("interrupted");
           break;
         }
       }
-    } finally {
-      worker.shutdownNow();
+      worker.stop();
     }
     Files.deleteIfExists(current);
     return new Result(read, rejected, failures);
-  }
-
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "fuzz");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /** Null when read, the code when rejected. */
