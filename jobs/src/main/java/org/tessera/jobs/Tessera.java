@@ -1,6 +1,7 @@
 package org.tessera.jobs;
 
 import java.util.List;
+import org.tessera.jobs.command.BundleCommand;
 import org.tessera.jobs.command.DemoCommand;
 import org.tessera.jobs.command.FitCommand;
 import org.tessera.jobs.command.InspectCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       FitCommand.class,
+      BundleCommand.class,
       TokenizeCommand.class,
       VerifyCommand.class,
       ReconstructCommand.class,

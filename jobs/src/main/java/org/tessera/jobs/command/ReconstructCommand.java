@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
     })
 public final class ReconstructCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private ModelOptions model;
 
   @Option(
       names = "--tokens",
@@ -63,13 +64,6 @@ public final class ReconstructCommand implements Callable<Integer> {
       description = "Chooses among the segments (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(
-      names = "--device",
-      paramLabel = "D",
-      defaultValue = "auto",
-      description = "auto, cpu or gpu (default: ${DEFAULT-VALUE}); a wanted GPU must be there.")
-  private String device;
-
   @Override
   public Integer call() throws Exception {
     ReconstructFlow.Report report;
@@ -77,7 +71,7 @@ public final class ReconstructCommand implements Callable<Integer> {
       report =
           new ReconstructFlow(
                   session,
-                  new ReconstructFlow.Request(tokens, tokenizer, output, limit, seed, device))
+                  new ReconstructFlow.Request(tokens, tokenizer, output, limit, seed, model.settings()))
               .run();
     }
     common.print(node(report), text(report));

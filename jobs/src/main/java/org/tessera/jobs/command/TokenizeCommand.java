@@ -3,6 +3,7 @@ package org.tessera.jobs.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.tessera.jobs.ExitCodes;
@@ -12,6 +13,7 @@ import org.tessera.pipeline.spark.TokenizeFlow;
 import org.tessera.pipeline.spark.TokenizeRequest;
 import org.tessera.pipeline.spark.TokenizeResult;
 import org.tessera.udf.encode.EncodeOptions;
+import org.tessera.udf.spark.ModelSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +39,7 @@ import picocli.CommandLine.Option;
     })
 public final class TokenizeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private ModelOptions model;
   @Mixin private InputOptions input;
   @Mixin private LimitOptions limits;
 
@@ -117,15 +120,15 @@ public final class TokenizeCommand implements Callable<Integer> {
   private long waveBytes;
 
   @Option(
-      names = "--device",
-      paramLabel = "D",
-      defaultValue = "auto",
-      description = "auto, cpu or gpu (default: ${DEFAULT-VALUE}); a wanted GPU must be there.")
-  private String device;
+      names = "--keep",
+      paramLabel = "N",
+      description = "Only the first N ids along the bundle's prefix axis, e.g. RVQ levels.")
+  private Integer keep;
 
   @Override
   public Integer call() throws Exception {
     checkOptions();
+    ModelSettings settings = model.settings();
     TokenizeRequest request =
         new TokenizeRequest(
             input.inputs(),
@@ -138,7 +141,8 @@ public final class TokenizeCommand implements Callable<Integer> {
             waveInputs,
             waveBytes,
             partitions,
-            device,
+            settings,
+            keep == null ? OptionalInt.empty() : OptionalInt.of(keep),
             maxRejectRate,
             minSamples,
             encode(),
@@ -183,9 +187,6 @@ public final class TokenizeCommand implements Callable<Integer> {
     }
     if (waveBytes < 1) {
       problems.add("--wave-bytes must be at least 1: " + waveBytes);
-    }
-    if (!List.of("auto", "cpu", "gpu").contains(device)) {
-      problems.add("--device must be auto, cpu or gpu: " + device);
     }
     if (runId != null && !runId.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
       problems.add("--run-id must be letters, digits and . _ - (at most 100): " + runId);

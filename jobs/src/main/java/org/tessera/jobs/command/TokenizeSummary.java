@@ -71,6 +71,14 @@ final class TokenizeSummary {
         alone(counts.value("decode_ns")),
         alone(counts.value("infer_ns") + counts.value("decode_ns")));
     line(text, "reached", "%.0f %% of that", 100 * busyShare());
+    if (counts.value("checked_ids") > 0) {
+      line(
+          text,
+          "batching",
+          "%,d of %,d ids that were made again alone differ (--deterministic avoids it)",
+          counts.value("differing_ids"),
+          counts.value("checked_ids"));
+    }
     line(text, "output", "%s", output);
     if (result.rejectLimitExceeded()) {
       line(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
@@ -32,6 +33,7 @@ import org.tessera.pipeline.spark.fit.FitOptions;
 import org.tessera.pipeline.spark.stats.StatsFlow;
 import org.tessera.udf.encode.EncodeOptions;
 import org.tessera.udf.sample.Limits;
+import org.tessera.udf.spark.ModelSettings;
 
 /**
  * The whole chain on a small corpus that is generated first: for each modality fit, tokenize and
@@ -130,7 +132,8 @@ public final class Demo {
             16_384,
             1L << 33,
             0,
-            "cpu",
+            ModelSettings.CPU,
+            OptionalInt.empty(),
             1,
             1,
             EncodeOptions.DEFAULT,
@@ -144,7 +147,7 @@ public final class Demo {
     return new ReconstructFlow(
             spark,
             new ReconstructFlow.Request(
-                tokens(), bundle.toString(), target, RECONSTRUCTIONS, 1, "cpu"))
+                tokens(), bundle.toString(), target, RECONSTRUCTIONS, 1, ModelSettings.CPU))
         .run()
         .metrics();
   }

@@ -68,6 +68,11 @@ public record TokenizerManifest(
     }
   }
 
+  /** The text of a {@code tokenizer.json} that says this. */
+  public String toJson() {
+    return ManifestWriter.write(this).toPrettyString() + "\n";
+  }
+
   /** A builder for a tokenizer of this name and modality. */
   public static Builder builder(String name, Modality modality) {
     return new Builder(name, modality);

@@ -8,7 +8,7 @@ import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
 
 /** Keeping only the first n ids along the axis that a manifest allows. */
-final class Prefixes {
+public final class Prefixes {
   private Prefixes() {}
 
   /**
@@ -16,7 +16,7 @@ final class Prefixes {
    *
    * @throws IllegalArgumentException when the manifest has no such prefix
    */
-  static TokenizerManifest cut(TokenizerManifest manifest, OptionalInt keep) {
+  public static TokenizerManifest cut(TokenizerManifest manifest, OptionalInt keep) {
     if (keep.isEmpty()) {
       return manifest;
     }

@@ -26,6 +26,8 @@ public final class Counts {
     "bytes",
     "batches",
     "signal_us",
+    "checked_ids",
+    "differing_ids",
     "fetch_ns",
     "decode_ns",
     "infer_ns",
@@ -51,6 +53,8 @@ public final class Counts {
     add("bytes", times.bytes.sum());
     add("batches", times.batches.sum());
     add("signal_us", times.signalMicros.sum());
+    add("checked_ids", times.checkedIds.sum());
+    add("differing_ids", times.differingIds.sum());
     add("fetch_ns", times.fetch.sum());
     add("decode_ns", times.decode.sum());
     add("infer_ns", times.infer.sum());

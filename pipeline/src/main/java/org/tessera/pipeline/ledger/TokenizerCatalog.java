@@ -1,9 +1,7 @@
 package org.tessera.pipeline.ledger;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Optional;
-import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.pipeline.storage.Storage;
 
@@ -18,18 +16,17 @@ public final class TokenizerCatalog {
     this.storage = storage;
   }
 
-  /** Keeps a bundle's manifest, once. */
-  public void add(Bundle bundle) throws IOException {
-    String text = Files.readString(bundle.root().resolve(TokenizerManifest.FILE_NAME));
-    storage.create(file(bundle.fingerprint()), text);
+  /** Keeps a tokenizer's manifest, with the layout that its tokens have, once. */
+  public void add(TokenizerManifest manifest, String identity) throws IOException {
+    storage.create(file(identity), manifest.toJson());
   }
 
-  /** The manifest of a fingerprint; empty when the output has no tokens of it. */
-  public Optional<TokenizerManifest> find(String fingerprint) throws IOException {
-    return storage.read(file(fingerprint)).map(TokenizerManifest::fromJson);
+  /** The manifest of an identity; empty when the output has no tokens of it. */
+  public Optional<TokenizerManifest> find(String identity) throws IOException {
+    return storage.read(file(identity)).map(TokenizerManifest::fromJson);
   }
 
-  private static String file(String fingerprint) {
-    return OutputLayout.STATE + "/tokenizers/" + fingerprint + ".json";
+  private static String file(String identity) {
+    return OutputLayout.STATE + "/tokenizers/" + identity + ".json";
   }
 }

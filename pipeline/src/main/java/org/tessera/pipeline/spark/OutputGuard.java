@@ -1,9 +1,10 @@
 package org.tessera.pipeline.spark;
 
 import java.io.IOException;
-import org.tessera.model.bundle.Bundle;
+import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.pipeline.ledger.Ledger;
 import org.tessera.pipeline.ledger.RunManifest;
+import org.tessera.udf.spark.TokenizerIdentity;
 
 /** Refuses to mix tokens that do not belong together in one output. */
 final class OutputGuard {
@@ -18,17 +19,16 @@ final class OutputGuard {
    *
    * @throws IllegalStateException when it holds tokens of another tokenizer
    */
-  void check(Bundle bundle, boolean append) throws IOException {
+  void check(TokenizerManifest manifest, String identity, boolean append) throws IOException {
     for (RunManifest run : ledger.runs()) {
       boolean sameName =
-          run.tokenizer().equals(bundle.manifest().name())
-              && run.modality() == bundle.manifest().modality();
+          run.tokenizer().equals(manifest.name()) && run.modality() == manifest.modality();
       if (sameName) {
-        checkSameBundle(run, bundle);
+        checkSameBundle(run, manifest, identity);
       } else if (!append) {
         throw new IllegalStateException(
             "Cannot add tokens of "
-                + bundle.manifest().name()
+                + manifest.name()
                 + ": the output holds tokens of "
                 + run.tokenizer()
                 + " (give another --output, or --append to keep both in one dataset)");
@@ -37,20 +37,26 @@ final class OutputGuard {
   }
 
   /** A run goes on with the bundle that it began with. */
-  static void checkSameBundle(RunManifest run, Bundle bundle) {
-    if (!run.fingerprint().equals(bundle.fingerprint())) {
+  static void checkSameBundle(RunManifest run, TokenizerManifest manifest, String identity) {
+    if (!run.fingerprint().equals(identity)) {
       throw new IllegalStateException(
           "Cannot add tokens of "
-              + bundle.manifest().name()
+              + manifest.name()
               + " with fingerprint "
-              + bundle.fingerprint().substring(0, 12)
+              + shorten(identity)
               + ": "
               + run.runId()
               + " in this output was made by "
               + run.tokenizer()
               + " with fingerprint "
-              + run.fingerprint().substring(0, Math.min(12, run.fingerprint().length()))
+              + shorten(run.fingerprint())
               + " (give another --output, or the same bundle)");
     }
+  }
+
+  private static String shorten(String identity) {
+    String fingerprint = TokenizerIdentity.fingerprint(identity);
+    return fingerprint.substring(0, Math.min(12, fingerprint.length()))
+        + identity.substring(fingerprint.length());
   }
 }

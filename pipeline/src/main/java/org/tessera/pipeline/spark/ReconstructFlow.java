@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -23,6 +24,8 @@ import org.apache.spark.sql.types.StructType;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.pipeline.ledger.OutputLayout;
 import org.tessera.pipeline.ledger.RunManifest;
+import org.tessera.udf.spark.ModelSettings;
+import org.tessera.udf.spark.TokenizerIdentity;
 
 /**
  * Decodes tokens back to files and measures how close they are to what the model read. Used by one
@@ -52,10 +55,10 @@ public final class ReconstructFlow {
    * @param output where files and metrics go
    * @param limit at most so many segments, chosen by seed; 0 for all
    * @param seed chooses among the segments
-   * @param device {@code auto}, {@code cpu} or {@code gpu}
+   * @param model how the model is run
    */
   public record Request(
-      String tokens, String bundle, String output, int limit, long seed, String device) {}
+      String tokens, String bundle, String output, int limit, long seed, ModelSettings model) {}
 
   /** A metric over all segments that have it. */
   public record Metric(long count, double mean, double min, double max) {}
@@ -88,8 +91,10 @@ public final class ReconstructFlow {
       }
     }
     List<String> runs = new ArrayList<>();
+    TreeSet<String> identities = new TreeSet<>();
     for (RunManifest run : tables.ledger().runs()) {
-      if (run.fingerprint().equals(fingerprint)) {
+      if (TokenizerIdentity.fingerprint(run.fingerprint()).equals(fingerprint)) {
+        identities.add(run.fingerprint());
         runs.add(run.runId());
       }
     }
@@ -100,6 +105,11 @@ public final class ReconstructFlow {
               + " were made by "
               + request.bundle()
               + " (give the bundle that made them)");
+    }
+    if (identities.size() > 1) {
+      throw new IllegalStateException(
+          "Cannot reconstruct: the output holds tokens with different numbers of kept ids: "
+              + identities);
     }
     Dataset<Row> rows = chosen(tables, runs);
     new org.apache.hadoop.fs.Path(request.output())
@@ -113,9 +123,9 @@ public final class ReconstructFlow {
     rows.mapPartitions(
             new ReconstructTask(
                 Bundles.absolute(request.bundle(), configuration),
-                fingerprint,
+                identities.first(),
                 output,
-                request.device()),
+                request.model()),
             Encoders.row(METRICS))
         .write()
         .mode("overwrite")

@@ -20,6 +20,8 @@ import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.NativeTensor;
 import org.tessera.model.pool.ModelLease;
 import org.tessera.model.tokenizer.Tokenizer;
+import org.tessera.model.tokenizer.TokenizerOptions.Numerics;
+import org.tessera.model.tokenizer.TokenizerOptions.Trust;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.read.ObjectReader;
 import org.tessera.pipeline.read.OpenSegments;
@@ -31,6 +33,7 @@ import org.tessera.udf.reconstruct.Reconstructor;
 import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.spark.ExecutorRuntime;
+import org.tessera.udf.spark.ModelSettings;
 
 /**
  * Decodes token rows, writes one file each and compares it with the original, which is read again.
@@ -41,21 +44,28 @@ final class ReconstructTask implements MapPartitionsFunction<Row, Row> {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String bundle;
-  private final String fingerprint;
+  private final String identity;
   private final String output;
   private final String device;
+  private final String trust;
 
-  ReconstructTask(String bundle, String fingerprint, String output, String device) {
+  ReconstructTask(String bundle, String identity, String output, ModelSettings model) {
     this.bundle = bundle;
-    this.fingerprint = fingerprint;
+    this.identity = identity;
     this.output = output;
-    this.device = device;
+    this.device = model.device();
+    this.trust = model.trust().name();
   }
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) throws IOException {
     Configuration configuration = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
-    ModelLease lease = ExecutorRuntime.instance(device).lease(bundle, fingerprint);
+    ModelLease lease =
+        ExecutorRuntime.instance(device)
+            .lease(
+                bundle,
+                identity,
+                new ModelSettings(device, Trust.valueOf(trust), Numerics.BATCHED));
     Tokenizer tokenizer = lease.tokenizer();
     Reconstructor reconstructor = Reconstructors.of(tokenizer.manifest().modality());
     OpenSegments originals =

@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.model.tokenizer.Prefixes;
 import org.tessera.pipeline.ledger.Counts;
 import org.tessera.pipeline.ledger.Ledger;
 import org.tessera.pipeline.ledger.OutputLayout;
@@ -22,6 +23,7 @@ import org.tessera.pipeline.plan.PlanTable;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.storage.Storage;
 import org.tessera.udf.modality.FrontEnds;
+import org.tessera.udf.spark.TokenizerIdentity;
 
 /**
  * The main job: list → frozen plan → waves → committed tables. What a call leaves undone, the next
@@ -60,26 +62,29 @@ public final class TokenizeFlow {
     try (Bundle bundle = Bundles.open(request.bundle(), configuration)) {
       // A front-end that cannot be made is an error now, not in every task.
       FrontEnds.of(bundle.manifest(), request.limits());
-      new OutputGuard(ledger).check(bundle, request.append());
-      Optional<RunManifest> run = findOrPlan(bundle);
+      String identity = TokenizerIdentity.of(bundle.fingerprint(), request.keep());
+      TokenizerManifest manifest = Prefixes.cut(bundle.manifest(), request.keep());
+      new OutputGuard(ledger).check(manifest, identity, request.append());
+      Optional<RunManifest> run = findOrPlan(manifest, identity);
       if (run.isEmpty() || ledger.finished(run.get())) {
         return new TokenizeResult(
             run, run.isEmpty() ? new Counts() : committed(run.get()), 0, 0, cores(), "", false);
       }
-      return runWaves(run.get(), bundle);
+      return runWaves(run.get());
     }
   }
 
-  private Optional<RunManifest> findOrPlan(Bundle bundle) throws IOException {
+  private Optional<RunManifest> findOrPlan(TokenizerManifest manifest, String identity)
+      throws IOException {
     if (request.runId().isPresent()) {
       Optional<RunManifest> known = ledger.run(request.runId().get());
       if (known.isPresent()) {
-        OutputGuard.checkSameBundle(known.get(), bundle);
+        OutputGuard.checkSameBundle(known.get(), manifest, identity);
         return known;
       }
     } else {
       for (RunManifest run : ledger.runs()) {
-        if (run.fingerprint().equals(bundle.fingerprint())
+        if (run.fingerprint().equals(identity)
             && run.sources().equals(sources().all())
             && !ledger.finished(run)) {
           LOG.info("Going on with the unfinished {}", run.runId());
@@ -87,14 +92,13 @@ public final class TokenizeFlow {
         }
       }
     }
-    new TokenizerCatalog(storage).add(bundle);
+    new TokenizerCatalog(storage).add(manifest, identity);
     String runId = request.runId().isPresent() ? request.runId().get() : ledger.nextRunId();
-    TokenizerManifest manifest = bundle.manifest();
     return new RunPlanner(session, storage, ledger)
         .plan(
             runId,
             sources(),
-            new RunPlanner.Target(manifest.modality(), manifest.name(), bundle.fingerprint()));
+            new RunPlanner.Target(manifest.modality(), manifest.name(), identity));
   }
 
   private RunPlanner.Sources sources() {
@@ -106,7 +110,7 @@ public final class TokenizeFlow {
         request.waveBytes());
   }
 
-  private TokenizeResult runWaves(RunManifest run, Bundle bundle) throws IOException {
+  private TokenizeResult runWaves(RunManifest run) throws IOException {
     Counts counts = committed(run);
     SortedMap<Integer, WaveRecord> done = ledger.waves(run.runId());
     Progress progress = new Progress(spark.sc());
@@ -127,7 +131,7 @@ public final class TokenizeFlow {
           wave,
           (input, number) -> inputs.add(input));
       int tasks = request.tasks() > 0 ? request.tasks() : cores();
-      WaveRecord record = runner.run(settings(run, bundle, wave), inputs, tasks, run.waves());
+      WaveRecord record = runner.run(settings(run, wave), inputs, tasks, run.waves());
       if (!ledger.commit(run.runId(), record)) {
         throw new IllegalStateException(
             "Cannot commit wave "
@@ -165,7 +169,7 @@ public final class TokenizeFlow {
     return Math.max(1, spark.defaultParallelism());
   }
 
-  private WaveSettings settings(RunManifest run, Bundle bundle, int wave) {
+  private WaveSettings settings(RunManifest run, int wave) {
     return new WaveSettings(
         storage.root(),
         "",
@@ -174,8 +178,8 @@ public final class TokenizeFlow {
         run.modality(),
         run.tokenizer(),
         Bundles.absolute(request.bundle(), configuration),
-        bundle.fingerprint(),
-        request.device(),
+        run.fingerprint(),
+        request.model(),
         request.encode(),
         request.limits());
   }

@@ -2,9 +2,11 @@ package org.tessera.pipeline.spark;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.tessera.pipeline.plan.NameFilter;
 import org.tessera.udf.encode.EncodeOptions;
 import org.tessera.udf.sample.Limits;
+import org.tessera.udf.spark.ModelSettings;
 
 /**
  * What a tokenize run is asked to do. Lives on the driver only.
@@ -19,7 +21,8 @@ import org.tessera.udf.sample.Limits;
  * @param waveInputs inputs of one wave at most
  * @param waveBytes bytes of one wave at most
  * @param tasks tasks of one wave; 0 for one per core
- * @param device {@code auto}, {@code cpu} or {@code gpu}
+ * @param model how the model is run
+ * @param keep how many ids along the bundle's prefix axis to keep; empty for all
  * @param maxRejectRate the share of samples, 0 to 1, that may be rejected before the run stops
  * @param minSamples the share is judged from so many samples on
  * @param encode batching and windows
@@ -36,7 +39,8 @@ public record TokenizeRequest(
     int waveInputs,
     long waveBytes,
     int tasks,
-    String device,
+    ModelSettings model,
+    OptionalInt keep,
     double maxRejectRate,
     long minSamples,
     EncodeOptions encode,

@@ -199,8 +199,8 @@ final class WaveRunner {
         settings.modality(),
         settings.tokenizer(),
         settings.bundle(),
-        settings.fingerprint(),
-        settings.device(),
+        settings.identity(),
+        settings.model(),
         settings.encode(),
         settings.limits());
   }

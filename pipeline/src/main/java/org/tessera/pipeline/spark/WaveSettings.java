@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.tessera.model.bundle.Modality;
+import org.tessera.model.tokenizer.TokenizerOptions.Numerics;
+import org.tessera.model.tokenizer.TokenizerOptions.Trust;
 import org.tessera.udf.encode.EncodeOptions;
 import org.tessera.udf.sample.Limits;
+import org.tessera.udf.spark.ModelSettings;
 
 /**
  * All that a wave's tasks need to know; crosses to executors as one JSON text.
@@ -18,8 +21,8 @@ import org.tessera.udf.sample.Limits;
  * @param modality the tokenizer's modality
  * @param tokenizer the tokenizer's name
  * @param bundle where the bundle is
- * @param fingerprint the bundle's expected fingerprint
- * @param device the wanted device: {@code auto}, {@code cpu} or {@code gpu}
+ * @param identity what the bundle must be, as {@code TokenizerIdentity} writes it
+ * @param model how the model is run
  * @param encode batching and windows
  * @param limits what one sample may cost
  */
@@ -31,8 +34,8 @@ record WaveSettings(
     Modality modality,
     String tokenizer,
     String bundle,
-    String fingerprint,
-    String device,
+    String identity,
+    ModelSettings model,
     EncodeOptions encode,
     Limits limits) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,8 +49,11 @@ record WaveSettings(
     node.put("modality", modality.id());
     node.put("tokenizer", tokenizer);
     node.put("bundle", bundle);
-    node.put("fingerprint", fingerprint);
-    node.put("device", device);
+    node.put("identity", identity);
+    node.putObject("model")
+        .put("device", model.device())
+        .put("trust", model.trust().name())
+        .put("numerics", model.numerics().name());
     node.putObject("encode")
         .put("batch", encode.batch())
         .put("window_samples", encode.windowSamples())
@@ -79,8 +85,11 @@ record WaveSettings(
           Modality.of(node.path("modality").asText()),
           node.path("tokenizer").asText(),
           node.path("bundle").asText(),
-          node.path("fingerprint").asText(),
-          node.path("device").asText(),
+          node.path("identity").asText(),
+          new ModelSettings(
+              node.path("model").path("device").asText(),
+              Trust.valueOf(node.path("model").path("trust").asText()),
+              Numerics.valueOf(node.path("model").path("numerics").asText())),
           new EncodeOptions(
               encode.path("batch").asInt(),
               encode.path("window_samples").asInt(),

@@ -17,6 +17,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.util.LongAccumulator;
 import org.tessera.model.pool.ModelLease;
 import org.tessera.model.tokenizer.Tokenizer;
+import org.tessera.model.tokenizer.TokenizerOptions.Numerics;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.read.ObjectReader;
 import org.tessera.pipeline.read.SampleReader;
@@ -74,14 +75,15 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
       int partition,
       Iterator<String> elements)
       throws IOException {
-    ExecutorRuntime runtime = ExecutorRuntime.instance(settings.device());
+    ExecutorRuntime runtime = ExecutorRuntime.instance(settings.model().device());
     EncodeTimes times = new EncodeTimes();
     Iterator<PlannedInput> inputs =
         elements.hasNext()
             ? elements.next().lines().map(PlannedInput::fromJson).iterator()
             : Collections.emptyIterator();
     ObjectReader reader = new ObjectReader(configuration, settings.limits().bytes(), HEAP_BYTES);
-    try (ModelLease lease = runtime.lease(settings.bundle(), settings.fingerprint())) {
+    try (ModelLease lease =
+        runtime.lease(settings.bundle(), settings.identity(), settings.model())) {
       Tokenizer tokenizer = lease.tokenizer();
       SampleReader samples = new SampleReader(reader, settings.modality(), settings.limits());
       try (Containers.Samples raw = samples.samples(inputs);
@@ -140,13 +142,15 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
     SortedMap<String, String> metadata = new TreeMap<>();
     metadata.put("tessera.schema_version", Integer.toString(TokenTable.SCHEMA_VERSION));
     metadata.put("tessera.tokenizer", settings.tokenizer());
-    metadata.put("tessera.bundle_fingerprint", settings.fingerprint());
+    metadata.put("tessera.bundle_fingerprint", settings.identity());
     metadata.put("tessera.run", settings.runId());
     ObjectNode numerics = JSON.createObjectNode();
     numerics.put("engine", tokenizer.engineVersion());
     numerics.put("device", tokenizer.device());
     numerics.put("batch", settings.encode().batch());
     numerics.put("batch_rule", "equal shapes, no padding");
+    numerics.put(
+        "samples", settings.model().numerics() == Numerics.EXACT ? "one by one" : "batched");
     metadata.put("tessera.numerics", numerics.toString());
     return metadata;
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tessera.pipeline.plan.NameFilter;
 import org.tessera.udf.encode.EncodeOptions;
 import org.tessera.udf.sample.Limits;
+import org.tessera.udf.spark.ModelSettings;
 
 /** The same thousand samples in five containers and a manifest give the same table. */
 class ContainersIT {
@@ -153,7 +155,8 @@ class ContainersIT {
             10_000,
             1L << 30,
             0,
-            "cpu",
+            ModelSettings.CPU,
+            OptionalInt.empty(),
             1,
             1,
             EncodeOptions.DEFAULT,

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tessera.pipeline.plan.NameFilter;
 import org.tessera.udf.encode.EncodeOptions;
 import org.tessera.udf.sample.Limits;
+import org.tessera.udf.spark.ModelSettings;
 
 class TokenizeFlowIT {
   private static final int IMAGES = 40;
@@ -140,7 +142,8 @@ class TokenizeFlowIT {
                 base.waveInputs(),
                 base.waveBytes(),
                 0,
-                "cpu",
+                ModelSettings.CPU,
+                OptionalInt.empty(),
                 0.5,
                 1,
                 base.encode(),
@@ -211,7 +214,8 @@ class TokenizeFlowIT {
         10_000,
         1L << 30,
         0,
-        "cpu",
+        ModelSettings.CPU,
+        OptionalInt.empty(),
         1,
         1,
         EncodeOptions.DEFAULT,
@@ -230,7 +234,8 @@ class TokenizeFlowIT {
         waveInputs,
         base.waveBytes(),
         base.tasks(),
-        base.device(),
+        base.model(),
+        base.keep(),
         base.maxRejectRate(),
         base.minSamples(),
         base.encode(),
@@ -249,7 +254,8 @@ class TokenizeFlowIT {
         base.waveInputs(),
         base.waveBytes(),
         tasks,
-        base.device(),
+        base.model(),
+        base.keep(),
         base.maxRejectRate(),
         base.minSamples(),
         base.encode().withBatch(batch),
@@ -268,7 +274,8 @@ class TokenizeFlowIT {
         base.waveInputs(),
         base.waveBytes(),
         base.tasks(),
-        base.device(),
+        base.model(),
+        base.keep(),
         base.maxRejectRate(),
         base.minSamples(),
         base.encode(),

@@ -21,6 +21,9 @@ import org.tessera.udf.frontend.Segment;
  * padded: a batch holds one shape only. Used by one task thread.
  */
 final class Batches implements AutoCloseable {
+  /** One sample of so many batches is encoded twice. */
+  private static final int CHECK_EVERY = 32;
+
   private final Tokenizer tokenizer;
   private final ComputePool pool;
   private final EncodeOptions options;
@@ -112,6 +115,30 @@ final class Batches implements AutoCloseable {
   }
 
   private void encode(List<Slot> slots) {
+    Codes codes = codes(slots);
+    if (slots.size() > 1 && times.batches.sum() % CHECK_EVERY == 0) {
+      check(slots, codes);
+    }
+    for (int i = 0; i < slots.size(); i++) {
+      slots.get(i).fill(codes, i);
+    }
+  }
+
+  /** Makes the ids of the batch's last sample again, alone, and counts those that differ. */
+  private void check(List<Slot> slots, Codes codes) {
+    int last = slots.size() - 1;
+    int[] alone = codes(slots.subList(last, last + 1)).ids();
+    int differing = 0;
+    for (int i = 0; i < alone.length; i++) {
+      if (alone[i] != codes.ids()[last * alone.length + i]) {
+        differing++;
+      }
+    }
+    times.checkedIds.add(alone.length);
+    times.differingIds.add(differing);
+  }
+
+  private Codes codes(List<Slot> slots) {
     Map<String, NativeTensor> inputs = new HashMap<>();
     try {
       for (Map.Entry<String, Features> input : slots.get(0).segment().inputs().entrySet()) {
@@ -129,10 +156,7 @@ final class Batches implements AutoCloseable {
           slots.get(i).segment().inputs().get(input.getKey()).writeTo(tensor, i * size);
         }
       }
-      Codes codes = tokenizer.encode(inputs);
-      for (int i = 0; i < slots.size(); i++) {
-        slots.get(i).fill(codes, i);
-      }
+      return tokenizer.encode(inputs);
     } finally {
       inputs.values().forEach(NativeTensor::close);
     }

@@ -22,6 +22,12 @@ public final class EncodeTimes {
   /** Model calls. */
   public final LongAdder batches = new LongAdder();
 
+  /** Ids that were made again, of one sample alone, to see whether the batch matters. */
+  public final LongAdder checkedIds = new LongAdder();
+
+  /** Those of them that came out otherwise. */
+  public final LongAdder differingIds = new LongAdder();
+
   /** Seconds of signal encoded, in microseconds. */
   public final LongAdder signalMicros = new LongAdder();
 }

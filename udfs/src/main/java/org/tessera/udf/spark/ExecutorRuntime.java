@@ -3,7 +3,6 @@ package org.tessera.udf.spark;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,14 +13,12 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.tessera.model.device.DevicePlan;
 import org.tessera.model.device.DeviceRequest;
-import org.tessera.model.engine.EngineOptions;
 import org.tessera.model.pool.BundleLoader;
 import org.tessera.model.pool.BundleStore;
 import org.tessera.model.pool.ModelLease;
 import org.tessera.model.pool.ModelPool;
 import org.tessera.model.pool.PoolOptions;
 import org.tessera.model.pool.TokenizerKey;
-import org.tessera.model.tokenizer.TokenizerOptions;
 import org.tessera.udf.encode.ComputePool;
 
 /**
@@ -94,16 +91,17 @@ public final class ExecutorRuntime {
    * A model of this JVM, loaded once for all tasks; the caller closes the lease.
    *
    * @param bundle the bundle's URI
-   * @param fingerprint what it must be
+   * @param identity what it must be, as {@link TokenizerIdentity} writes it
+   * @param settings how it is run; the device was planned when this runtime was made
    * @throws org.tessera.model.engine.ModelException when it cannot be loaded
    * @throws org.tessera.model.bundle.BundleException when it is another bundle
    */
-  public ModelLease lease(String bundle, String fingerprint) {
+  public ModelLease lease(String bundle, String identity, ModelSettings settings) {
     return models.lease(
         new TokenizerKey(
             bundle,
-            fingerprint,
-            new TokenizerOptions(new EngineOptions(1, 1, device), OptionalInt.empty())));
+            TokenizerIdentity.fingerprint(identity),
+            settings.options(device, TokenizerIdentity.keep(identity))));
   }
 
   private static List<String> gpuAddresses() {

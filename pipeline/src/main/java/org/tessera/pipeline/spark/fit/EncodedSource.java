@@ -7,11 +7,14 @@ import org.tessera.model.engine.NativeTensor;
 import org.tessera.model.pool.ModelLease;
 import org.tessera.model.tokenizer.Latents;
 import org.tessera.model.tokenizer.Tokenizer;
+import org.tessera.model.tokenizer.TokenizerOptions.Numerics;
+import org.tessera.model.tokenizer.TokenizerOptions.Trust;
 import org.tessera.pipeline.fit.TrainingSource;
 import org.tessera.udf.frontend.Features;
 import org.tessera.udf.frontend.FloatFeatures;
 import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.spark.ExecutorRuntime;
+import org.tessera.udf.spark.ModelSettings;
 
 /**
  * The latents of another source's samples. Each sample goes through the encoder alone, so its
@@ -41,7 +44,9 @@ final class EncodedSource implements TrainingSource {
   @Override
   public Samples open(String input) throws IOException {
     Samples samples = source.open(input);
-    ModelLease lease = ExecutorRuntime.instance(device).lease(bundle, fingerprint);
+    ModelLease lease =
+        ExecutorRuntime.instance(device)
+            .lease(bundle, fingerprint, new ModelSettings(device, Trust.CHECKED, Numerics.BATCHED));
     return new Samples() {
       @Override
       public Sample next() throws SampleException, IOException {

@@ -60,7 +60,7 @@ final class TokenSet {
                           SignatureSpec.of("", Map.of("signal", "x"), Map.of("ids", "y"))))
                   .layout(layout)
                   .licence("Apache-2.0"));
-      new TokenizerCatalog(storage).add(bundle);
+      new TokenizerCatalog(storage).add(bundle.manifest(), bundle.fingerprint());
       run =
           new RunManifest(
               "run-0001",

@@ -1,0 +1,41 @@
+package org.tessera.jobs.command;
+
+import java.util.List;
+import org.tessera.jobs.config.ConfigException;
+import org.tessera.model.engine.ModelException;
+import org.tessera.model.tokenizer.TokenizerOptions.Numerics;
+import org.tessera.model.tokenizer.TokenizerOptions.Trust;
+import org.tessera.udf.spark.ModelSettings;
+import picocli.CommandLine.Option;
+
+/** How a model is run. */
+final class ModelOptions {
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      defaultValue = "auto",
+      description =
+          "auto, cpu, gpu or gpu:N (default: ${DEFAULT-VALUE}); a wanted GPU must be there.")
+  private String device;
+
+  @Option(
+      names = "--trust",
+      description = "Load the bundle's models without judging what their graphs may do.")
+  private boolean trust;
+
+  @Option(
+      names = "--deterministic",
+      description = "Run samples one by one: ids never depend on the batch; slower.")
+  private boolean deterministic;
+
+  ModelSettings settings() {
+    try {
+      return new ModelSettings(
+          device,
+          trust ? Trust.TRUSTED : Trust.CHECKED,
+          deterministic ? Numerics.EXACT : Numerics.BATCHED);
+    } catch (ModelException e) {
+      throw new ConfigException("these options", List.of("--device: " + e.getMessage()));
+    }
+  }
+}
