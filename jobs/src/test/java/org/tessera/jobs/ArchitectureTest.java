@@ -68,7 +68,8 @@ class ArchitectureTest {
   static final ArchRule TENSORFLOW_IS_KNOWN_TO_FEW =
       noClasses()
           .that()
-          .resideOutsideOfPackages("org.tessera.model..", "org.tessera.pipeline.fit..")
+          .resideOutsideOfPackages(
+              "org.tessera.model..", "org.tessera.pipeline.fit..", "org.tessera.udf.image.codec..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.tensorflow..");

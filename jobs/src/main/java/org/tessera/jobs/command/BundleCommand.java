@@ -115,7 +115,8 @@ public final class BundleCommand {
       node.put("command", "bundle verify");
       node.put("bundle", bundle);
       node.put("verified", !wrong);
-      StringBuilder text = new StringBuilder(wrong ? "NOT VERIFIED: " : "Verified: ").append(bundle);
+      StringBuilder text =
+          new StringBuilder(wrong ? "NOT VERIFIED: " : "Verified: ").append(bundle);
       for (Finding finding : findings) {
         node.withArray("findings")
             .addObject()

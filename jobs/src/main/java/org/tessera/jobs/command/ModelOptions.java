@@ -1,7 +1,7 @@
 package org.tessera.jobs.command;
 
 import java.util.List;
-import org.tessera.jobs.config.ConfigException;
+import org.tessera.model.device.DeviceRequest;
 import org.tessera.model.engine.ModelException;
 import org.tessera.model.tokenizer.TokenizerOptions.Numerics;
 import org.tessera.model.tokenizer.TokenizerOptions.Trust;
@@ -28,14 +28,19 @@ final class ModelOptions {
       description = "Run samples one by one: ids never depend on the batch; slower.")
   private boolean deterministic;
 
-  ModelSettings settings() {
+  /** Adds what is wrong with these options. */
+  void check(List<String> problems) {
     try {
-      return new ModelSettings(
-          device,
-          trust ? Trust.TRUSTED : Trust.CHECKED,
-          deterministic ? Numerics.EXACT : Numerics.BATCHED);
+      DeviceRequest.parse(device);
     } catch (ModelException e) {
-      throw new ConfigException("these options", List.of("--device: " + e.getMessage()));
+      problems.add("--device: " + e.getMessage());
     }
+  }
+
+  ModelSettings settings() {
+    return new ModelSettings(
+        device,
+        trust ? Trust.TRUSTED : Trust.CHECKED,
+        deterministic ? Numerics.EXACT : Numerics.BATCHED);
   }
 }

@@ -71,7 +71,8 @@ public final class ReconstructCommand implements Callable<Integer> {
       report =
           new ReconstructFlow(
                   session,
-                  new ReconstructFlow.Request(tokens, tokenizer, output, limit, seed, model.settings()))
+                  new ReconstructFlow.Request(
+                      tokens, tokenizer, output, limit, seed, model.settings()))
               .run();
     }
     common.print(node(report), text(report));

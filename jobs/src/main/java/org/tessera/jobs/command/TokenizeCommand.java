@@ -170,6 +170,7 @@ public final class TokenizeCommand implements Callable<Integer> {
 
   private void checkOptions() {
     List<String> problems = new ArrayList<>();
+    model.check(problems);
     if (input.inputs().isEmpty() && manifests.isEmpty()) {
       problems.add("--input or --manifest must be given");
     }
