@@ -125,7 +125,8 @@ final class EegSegments implements Segments {
       length = signal.frames();
     }
     List<Channel> channels = signal.channels();
-    if (length * channels.size() > Math.min(limits.samples(), Integer.MAX_VALUE - 8)) {
+    // By division: a recording may claim a rate that makes the product overflow.
+    if (length > Math.min(limits.samples(), Integer.MAX_VALUE - 8) / Math.max(1, channels.size())) {
       throw SampleException.of(
           Phase.FRONTEND,
           RejectCode.TOO_LARGE,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.tessera.udf.eeg.EegRuns.segments;
 import static org.tessera.udf.eeg.EegRuns.step;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -301,6 +302,23 @@ class EegFrontEndTest {
         small,
         step("resample", "rate_hz", 50),
         step("windows", "seconds", 0.1));
+  }
+
+  @Test
+  void anAbsurdRateIsRejectedAndNotMultipliedOut() throws Exception {
+    byte[] content = Files.readAllBytes(file("short_raw.fif"));
+    ByteBuffer tags = ByteBuffer.wrap(content);
+    int at = 0;
+    while (tags.getInt(at) != 201) {
+      at += 16 + tags.getInt(at + 8);
+    }
+    tags.putFloat(at + 16, 1e30f);
+    rejects(
+        content,
+        RejectCode.TOO_LARGE,
+        "Cannot hold a window of",
+        Limits.DEFAULT,
+        step("windows", "seconds", 0.25, "tail", "pad"));
   }
 
   private static void rejects(
