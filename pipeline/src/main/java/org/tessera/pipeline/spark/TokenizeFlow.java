@@ -14,6 +14,7 @@ import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.tokenizer.Prefixes;
 import org.tessera.pipeline.ledger.Counts;
+import org.tessera.pipeline.ledger.Lease;
 import org.tessera.pipeline.ledger.Ledger;
 import org.tessera.pipeline.ledger.OutputLayout;
 import org.tessera.pipeline.ledger.RunManifest;
@@ -64,14 +65,28 @@ public final class TokenizeFlow {
       FrontEnds.of(bundle.manifest(), request.limits());
       String identity = TokenizerIdentity.of(bundle.fingerprint(), request.keep());
       TokenizerManifest manifest = Prefixes.cut(bundle.manifest(), request.keep());
-      new OutputGuard(ledger).check(manifest, identity, request.append());
-      Optional<RunManifest> run = findOrPlan(manifest, identity);
-      if (run.isEmpty() || ledger.finished(run.get())) {
-        return new TokenizeResult(
-            run, run.isEmpty() ? new Counts() : committed(run.get()), 0, 0, cores(), "", false);
+      OutputGuard guard = new OutputGuard(ledger);
+      guard.check(manifest, identity, request.append());
+      try (Lease lease = Lease.take(storage, who(), Lease.TIME)) {
+        // Again: what is there now stays, since only this process may write.
+        guard.check(manifest, identity, request.append());
+        Optional<RunManifest> run = findOrPlan(manifest, identity);
+        if (run.isEmpty() || ledger.finished(run.get())) {
+          return new TokenizeResult(
+              run, run.isEmpty() ? new Counts() : committed(run.get()), 0, 0, cores(), "", false);
+        }
+        return runWaves(run.get(), lease);
       }
-      return runWaves(run.get());
     }
+  }
+
+  private String who() {
+    return spark.appName()
+        + " ("
+        + spark.sc().applicationId()
+        + " on "
+        + spark.getConf().get("spark.driver.host", "an unknown host")
+        + ")";
   }
 
   private Optional<RunManifest> findOrPlan(TokenizerManifest manifest, String identity)
@@ -110,7 +125,7 @@ public final class TokenizeFlow {
         request.waveBytes());
   }
 
-  private TokenizeResult runWaves(RunManifest run) throws IOException {
+  private TokenizeResult runWaves(RunManifest run, Lease lease) throws IOException {
     Counts counts = committed(run);
     SortedMap<Integer, WaveRecord> done = ledger.waves(run.runId());
     Progress progress = new Progress(spark.sc());
@@ -132,6 +147,7 @@ public final class TokenizeFlow {
           (input, number) -> inputs.add(input));
       int tasks = request.tasks() > 0 ? request.tasks() : cores();
       WaveRecord record = runner.run(settings(run, wave), inputs, tasks, run.waves());
+      lease.check();
       if (!ledger.commit(run.runId(), record)) {
         throw new IllegalStateException(
             "Cannot commit wave "

@@ -15,6 +15,7 @@ import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitterFactory;
 import org.apache.hadoop.mapreduce.task.JobContextImpl;
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
 import org.apache.spark.mapred.SparkHadoopMapRedUtil;
+import org.tessera.pipeline.storage.ObjectStores;
 
 /**
  * The commit protocol of one wave, on Hadoop's committers (the magic committer on S3A, the file
@@ -40,13 +41,20 @@ final class WaveCommit {
     this.configuration.set("fs.s3a.committer.uuid", jobUuid);
     this.configuration.setBoolean("mapreduce.fileoutputcommitter.marksuccessfuljobs", false);
     this.root = new Path(root);
+    ObjectStores.prepare(this.configuration, this.root);
     this.jobId = new JobID(jobUuid, jobNumber);
     this.jobNumber = jobNumber;
   }
 
-  /** Before the first task. */
+  /**
+   * Before the first task.
+   *
+   * @throws IllegalStateException when the committer is not safe for this storage
+   */
   void setupJob() throws IOException {
-    committer(driverAttempt()).setupJob(job());
+    PathOutputCommitter committer = committer(driverAttempt());
+    ObjectStores.checkCommitter(root, committer.getClass().getSimpleName());
+    committer.setupJob(job());
   }
 
   /** After the last task: publishes what the tasks committed. */
@@ -57,11 +65,6 @@ final class WaveCommit {
   /** After a failure: forgets what the tasks wrote. */
   void abortJob() throws IOException {
     committer(driverAttempt()).abortJob(job(), JobStatus.State.FAILED);
-  }
-
-  /** The committer's class, for messages and checks. */
-  String committerName() throws IOException {
-    return committer(driverAttempt()).getClass().getSimpleName();
   }
 
   /** A task attempt, on an executor. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -73,7 +74,12 @@ public final class Storage {
     if (fileSystem.getScheme().equals("file")) {
       return createLocal(path, text);
     }
-    try (FSDataOutputStream out = fileSystem.create(path, false)) {
+    FSDataOutputStreamBuilder<?, ?> builder = fileSystem.createFile(path);
+    builder.overwrite(false);
+    builder.recursive();
+    // S3A then writes with If-None-Match, which the store itself decides.
+    builder.opt("fs.option.create.conditional.overwrite", true);
+    try (FSDataOutputStream out = (FSDataOutputStream) builder.build()) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
       return true;
     } catch (FileAlreadyExistsException e) {
