@@ -1,6 +1,7 @@
 package org.tessera.jobs;
 
 import java.util.List;
+import org.tessera.jobs.command.BenchCommand;
 import org.tessera.jobs.command.BundleCommand;
 import org.tessera.jobs.command.DemoCommand;
 import org.tessera.jobs.command.FitCommand;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Command;
       ReconstructCommand.class,
       StatsCommand.class,
       InspectCommand.class,
-      StatusCommand.class
+      StatusCommand.class,
+      BenchCommand.class
     })
 public final class Tessera {
   private Tessera() {}

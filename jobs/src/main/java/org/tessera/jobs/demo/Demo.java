@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
@@ -121,23 +119,9 @@ public final class Demo {
 
   private TokenizeResult tokenize(Path files, Path bundle) throws IOException {
     TokenizeRequest request =
-        new TokenizeRequest(
-            List.of(files.toString()),
-            List.of(),
-            NameFilter.ALL,
-            bundle.toString(),
-            tokens(),
-            Optional.empty(),
-            true,
-            16_384,
-            1L << 33,
-            0,
-            ModelSettings.CPU,
-            OptionalInt.empty(),
-            1,
-            1,
-            EncodeOptions.DEFAULT,
-            Limits.DEFAULT);
+        TokenizeRequest.of(List.of(files.toString()), bundle.toString(), tokens())
+            .appending()
+            .running(ModelSettings.CPU, EncodeOptions.DEFAULT, Limits.DEFAULT);
     return new TokenizeFlow(spark, request, TokenizeListener.NONE).run();
   }
 

@@ -49,4 +49,89 @@ public record TokenizeRequest(
     inputs = List.copyOf(inputs);
     manifests = List.copyOf(manifests);
   }
+
+  /** A request with the defaults of the command line. */
+  public static TokenizeRequest of(List<String> inputs, String bundle, String output) {
+    return new TokenizeRequest(
+        inputs,
+        List.of(),
+        NameFilter.ALL,
+        bundle,
+        output,
+        Optional.empty(),
+        false,
+        16_384,
+        1L << 33,
+        0,
+        ModelSettings.DEFAULT,
+        OptionalInt.empty(),
+        1,
+        1,
+        EncodeOptions.DEFAULT,
+        Limits.DEFAULT);
+  }
+
+  /** The same with these tables of inputs. */
+  public TokenizeRequest withManifests(List<String> newManifests) {
+    return new TokenizeRequest(
+        inputs,
+        newManifests,
+        filter,
+        bundle,
+        output,
+        runId,
+        append,
+        waveInputs,
+        waveBytes,
+        tasks,
+        model,
+        keep,
+        maxRejectRate,
+        minSamples,
+        encode,
+        limits);
+  }
+
+  /** The same for an output that may hold other tokenizers. */
+  public TokenizeRequest appending() {
+    return new TokenizeRequest(
+        inputs,
+        manifests,
+        filter,
+        bundle,
+        output,
+        runId,
+        true,
+        waveInputs,
+        waveBytes,
+        tasks,
+        model,
+        keep,
+        maxRejectRate,
+        minSamples,
+        encode,
+        limits);
+  }
+
+  /** The same with the model run so, and samples read so. */
+  public TokenizeRequest running(
+      ModelSettings newModel, EncodeOptions newEncode, Limits newLimits) {
+    return new TokenizeRequest(
+        inputs,
+        manifests,
+        filter,
+        bundle,
+        output,
+        runId,
+        append,
+        waveInputs,
+        waveBytes,
+        tasks,
+        newModel,
+        keep,
+        maxRejectRate,
+        minSamples,
+        newEncode,
+        newLimits);
+  }
 }

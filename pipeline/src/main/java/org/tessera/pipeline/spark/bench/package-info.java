@@ -1,0 +1,2 @@
+/** Measures whole runs against that yardstick. */
+package org.tessera.pipeline.spark.bench;
