@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ObjLongConsumer;
 import org.tessera.udf.encode.EncodeTimes;
 import org.tessera.udf.sample.SampleException;
 
@@ -59,6 +60,13 @@ public final class Counts {
     add("decode_ns", times.decode.sum());
     add("infer_ns", times.infer.sum());
     add("wait_ns", times.wait.sum());
+  }
+
+  /** Calls with each part and its value, zeros too. */
+  public void forEach(ObjLongConsumer<String> action) {
+    for (String name : NAMES) {
+      action.accept(name, value(name));
+    }
   }
 
   /** Adds another sum. */

@@ -24,6 +24,7 @@ import org.tessera.pipeline.plan.PlanTable;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.storage.Storage;
 import org.tessera.udf.modality.FrontEnds;
+import org.tessera.udf.spark.RuntimeMetrics;
 import org.tessera.udf.spark.TokenizerIdentity;
 
 /**
@@ -126,7 +127,20 @@ public final class TokenizeFlow {
   }
 
   private TokenizeResult runWaves(RunManifest run, Lease lease) throws IOException {
+    RuntimeMetrics metrics = RuntimeMetrics.register("tessera.job");
+    try {
+      return runWaves(run, lease, metrics);
+    } finally {
+      metrics.remove();
+    }
+  }
+
+  private TokenizeResult runWaves(RunManifest run, Lease lease, RuntimeMetrics metrics)
+      throws IOException {
     Counts counts = committed(run);
+    counts.forEach(metrics::add);
+    metrics.add("inputs", run.inputs());
+    metrics.add("waves", run.waves());
     SortedMap<Integer, WaveRecord> done = ledger.waves(run.runId());
     Progress progress = new Progress(spark.sc());
     WaveRunner runner = new WaveRunner(spark, storage, progress);
@@ -159,6 +173,8 @@ public final class TokenizeFlow {
                 + ")");
       }
       counts.add(record.counts());
+      record.counts().forEach(metrics::add);
+      metrics.add("waves_done", 1);
       seconds += record.seconds();
       device = record.device();
       wavesDone++;

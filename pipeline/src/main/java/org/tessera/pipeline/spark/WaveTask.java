@@ -106,6 +106,7 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
         drain(encoder, writer);
         List<WaveWriter.Written> files = writer.finish();
         writer.counts().addTimes(times);
+        writer.counts().forEach(runtime.metrics()::add);
         return taskReport(writer, files, tokenizer);
       }
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import javax.imageio.ImageIO;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +60,29 @@ class TokenizeFlowIT {
       assertThat(row.getList(1)).hasSize(16).containsOnly(grey / 16);
       assertThat(row.getList(2)).isEqualTo(List.of(4, 4));
     }
+  }
+
+  @Test
+  void whatTasksDidIsInSparksMetrics() throws Exception {
+    tokenize(request(temp.resolve("first"), "bad"));
+    long tokenized = metric("tokenized");
+    long rejected = metric("rejected");
+
+    tokenize(request(temp.resolve("second"), "images", "bad"));
+
+    assertThat(metric("tokenized") - tokenized).isEqualTo(IMAGES);
+    assertThat(metric("rejected") - rejected).isEqualTo(3);
+    assertThat(metric("infer_ns")).isPositive();
+  }
+
+  private static long metric(String name) {
+    return SparkEnv.get()
+        .metricsSystem()
+        .getSourcesByName("tessera")
+        .head()
+        .metricRegistry()
+        .counter(name)
+        .getCount();
   }
 
   @Test

@@ -41,6 +41,7 @@ public final class ExecutorRuntime {
   private final ComputePool compute;
   private final ExecutorService fetchers;
   private final ModelPool models;
+  private final RuntimeMetrics metrics = RuntimeMetrics.register("tessera");
 
   private ExecutorRuntime(SparkConf conf, DevicePlan device) {
     this.hadoop = SparkHadoopUtil.get().newConfiguration(conf);
@@ -80,6 +81,11 @@ public final class ExecutorRuntime {
   /** Threads that wait for storage. */
   public Executor fetchers() {
     return fetchers;
+  }
+
+  /** What this JVM's tasks have done since it started. */
+  public RuntimeMetrics metrics() {
+    return metrics;
   }
 
   /** Hadoop's settings in this JVM; credentials come from its providers. */
