@@ -4,6 +4,7 @@ import java.util.List;
 import org.tessera.jobs.command.BenchCommand;
 import org.tessera.jobs.command.BundleCommand;
 import org.tessera.jobs.command.DemoCommand;
+import org.tessera.jobs.command.ExportCommand;
 import org.tessera.jobs.command.FitCommand;
 import org.tessera.jobs.command.InspectCommand;
 import org.tessera.jobs.command.ReconstructCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Command;
       VerifyCommand.class,
       ReconstructCommand.class,
       StatsCommand.class,
+      ExportCommand.class,
       InspectCommand.class,
       StatusCommand.class,
       BenchCommand.class

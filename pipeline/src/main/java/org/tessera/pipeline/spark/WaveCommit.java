@@ -22,7 +22,7 @@ import org.tessera.pipeline.storage.ObjectStores;
  * committer elsewhere) and Spark's commit coordinator: of several attempts of a task one at most is
  * committed. Each side makes its own from the same job id.
  */
-final class WaveCommit {
+public final class WaveCommit {
   private final Configuration configuration;
   private final Path root;
   private final JobID jobId;
@@ -35,7 +35,7 @@ final class WaveCommit {
    * @param jobUuid unique to this attempt at the wave
    * @param jobNumber the wave
    */
-  WaveCommit(Configuration configuration, String root, String jobUuid, int jobNumber) {
+  public WaveCommit(Configuration configuration, String root, String jobUuid, int jobNumber) {
     this.configuration = new Configuration(configuration);
     this.configuration.set("spark.sql.sources.writeJobUUID", jobUuid);
     this.configuration.set("fs.s3a.committer.uuid", jobUuid);
@@ -51,24 +51,24 @@ final class WaveCommit {
    *
    * @throws IllegalStateException when the committer is not safe for this storage
    */
-  void setupJob() throws IOException {
+  public void setupJob() throws IOException {
     PathOutputCommitter committer = committer(driverAttempt());
     ObjectStores.checkCommitter(root, committer.getClass().getSimpleName());
     committer.setupJob(job());
   }
 
   /** After the last task: publishes what the tasks committed. */
-  void commitJob() throws IOException {
+  public void commitJob() throws IOException {
     committer(driverAttempt()).commitJob(job());
   }
 
   /** After a failure: forgets what the tasks wrote. */
-  void abortJob() throws IOException {
+  public void abortJob() throws IOException {
     committer(driverAttempt()).abortJob(job(), JobStatus.State.FAILED);
   }
 
   /** A task attempt, on an executor. */
-  Attempt attempt(int partition, int attemptNumber) throws IOException {
+  public Attempt attempt(int partition, int attemptNumber) throws IOException {
     TaskAttemptID id = new TaskAttemptID(new TaskID(jobId, TaskType.MAP, partition), attemptNumber);
     return new Attempt(new TaskAttemptContextImpl(configuration, id), partition);
   }
@@ -87,7 +87,7 @@ final class WaveCommit {
   }
 
   /** One attempt at one task: write below {@link #workPath}, then commit or abort. */
-  final class Attempt {
+  public final class Attempt {
     private final TaskAttemptContext context;
     private final PathOutputCommitter committer;
     private final int partition;
@@ -100,16 +100,17 @@ final class WaveCommit {
     }
 
     /** The private folder that stands for the output's root. */
-    Path workPath() throws IOException {
+    public Path workPath() throws IOException {
       return committer.getWorkPath();
     }
 
     /** Asks the driver for permission and commits; fails when another attempt was first. */
-    void commit() {
+    public void commit() {
       SparkHadoopMapRedUtil.commitTask(committer, context, jobNumber, partition);
     }
 
-    void abort() throws IOException {
+    /** Forgets what it wrote. */
+    public void abort() throws IOException {
       committer.abortTask(context);
     }
   }

@@ -1,0 +1,96 @@
+package org.tessera.pipeline.export;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Where a task's files go: below its private folder, until they are committed. Not thread-safe. */
+public final class ShardTarget {
+  private final Path root;
+  private final Configuration configuration;
+  private final List<Written> files = new ArrayList<>();
+
+  /**
+   * A file that is complete.
+   *
+   * @param path its path below the export
+   * @param bytes its length
+   * @param sha256 its digest; empty when it was not taken
+   */
+  public record Written(String path, long bytes, String sha256) {}
+
+  /** Files below a folder. */
+  public ShardTarget(Path root, Configuration configuration) {
+    this.root = root;
+    this.configuration = configuration;
+  }
+
+  Path path(String relative) {
+    return new Path(root, relative);
+  }
+
+  Configuration configuration() {
+    return configuration;
+  }
+
+  /** Opens a file that must not exist; it counts as written when it is closed. */
+  OutputStream create(String relative) throws IOException {
+    Path path = path(relative);
+    FileSystem fileSystem = path.getFileSystem(configuration);
+    OutputStream raw = fileSystem.create(path, false);
+    MessageDigest digest = sha256();
+    return new DigestOutputStream(raw, digest) {
+      private long bytes;
+      private boolean closed;
+
+      @Override
+      public void write(int value) throws IOException {
+        super.write(value);
+        bytes++;
+      }
+
+      @Override
+      public void write(byte[] data, int from, int length) throws IOException {
+        super.write(data, from, length);
+        bytes += length;
+      }
+
+      @Override
+      public void close() throws IOException {
+        super.close();
+        if (!closed) {
+          closed = true;
+          files.add(new Written(relative, bytes, HexFormat.of().formatHex(digest.digest())));
+        }
+      }
+    };
+  }
+
+  /** Notes a file that another writer made. */
+  void wrote(String relative) throws IOException {
+    Path path = path(relative);
+    long bytes = path.getFileSystem(configuration).getFileStatus(path).getLen();
+    files.add(new Written(relative, bytes, ""));
+  }
+
+  /** The files so far. */
+  public List<Written> files() {
+    return List.copyOf(files);
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Cannot find SHA-256 (every Java platform must have it)", e);
+    }
+  }
+}
