@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * from the Spark jars that Maven resolved and nothing of Tessera's. Tessera comes to it as users
  * bring it: an application jar and native jars through spark-submit.
  */
-final class StandaloneCluster implements AutoCloseable {
+public final class StandaloneCluster implements AutoCloseable {
   private static final List<String> OURS =
       List.of(
           "tessera-",
@@ -56,7 +56,7 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   /** Starts a cluster whose files are below a folder. */
-  static StandaloneCluster start(Path folder, int workers, int coresPerWorker)
+  public static StandaloneCluster start(Path folder, int workers, int coresPerWorker)
       throws IOException, InterruptedException {
     Path home = Files.createDirectories(folder.resolve("spark"));
     Path jars = Files.createDirectories(home.resolve("jars"));
@@ -106,6 +106,16 @@ final class StandaloneCluster implements AutoCloseable {
 
   /** Runs spark-submit with the application jar and the native jars; returns its exit code. */
   int submit(Path log, String... arguments) throws IOException, InterruptedException {
+    Process process = begin(log, List.of(), Arrays.asList(arguments));
+    if (!process.waitFor(10, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new IOException("Cannot wait longer for " + String.join(" ", arguments));
+    }
+    return process.exitValue();
+  }
+
+  /** Begins spark-submit with more Spark settings, each {@code key=value}. */
+  public Process begin(Path log, List<String> settings, List<String> arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -126,18 +136,23 @@ final class StandaloneCluster implements AutoCloseable {
                 "--conf",
                 "spark.ui.enabled=false",
                 "--jars",
-                natives(),
-                "--class",
-                "org.tessera.jobs.Tessera",
-                applicationJar().toString()));
-    command.addAll(Arrays.asList(arguments));
-    Process process =
-        java(log, "org.apache.spark.deploy.SparkSubmit", command.toArray(String[]::new));
-    if (!process.waitFor(10, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-      throw new IOException("Cannot wait longer for " + String.join(" ", arguments));
+                natives()));
+    for (String setting : settings) {
+      command.addAll(List.of("--conf", setting));
     }
-    return process.exitValue();
+    command.addAll(List.of("--class", "org.tessera.jobs.Tessera", applicationJar().toString()));
+    command.addAll(arguments);
+    return java(log, "org.apache.spark.deploy.SparkSubmit", command.toArray(String[]::new));
+  }
+
+  /** The executors that run now. */
+  public List<ProcessHandle> executors() {
+    return processes.stream()
+        .flatMap(Process::descendants)
+        .filter(
+            process ->
+                process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
+        .toList();
   }
 
   /** The list that the build writes and the README tells to pass. */
@@ -180,6 +195,8 @@ final class StandaloneCluster implements AutoCloseable {
       command.add(option);
     }
     command.add("-Xmx512m");
+    // Executors may be killed as often as a test likes.
+    command.add("-Dspark.deploy.maxExecutorRetries=-1");
     command.add("-cp");
     command.add(home.resolve("jars") + "/*");
     command.add(main);

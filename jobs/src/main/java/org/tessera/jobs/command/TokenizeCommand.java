@@ -77,19 +77,7 @@ public final class TokenizeCommand implements Callable<Integer> {
       description = "Add a second tokenizer's tokens to an output that holds another's.")
   private boolean append;
 
-  @Option(
-      names = "--max-reject-rate",
-      paramLabel = "R",
-      defaultValue = "1",
-      description = "Stop with exit code 3 when more than this share (0 to 1) is rejected.")
-  private double maxRejectRate;
-
-  @Option(
-      names = "--reject-rate-after",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Judge the share from so many samples on (default: ${DEFAULT-VALUE}).")
-  private long minSamples;
+  @Mixin private RuleOptions rules;
 
   @Option(
       names = "--batch",
@@ -120,6 +108,11 @@ public final class TokenizeCommand implements Callable<Integer> {
   private long waveBytes;
 
   @Option(
+      names = "--dry-run",
+      description = "Show what would be read, replaced and removed; write nothing.")
+  private boolean dryRun;
+
+  @Option(
       names = "--keep",
       paramLabel = "N",
       description = "Only the first N ids along the bundle's prefix axis, e.g. RVQ levels.")
@@ -143,17 +136,22 @@ public final class TokenizeCommand implements Callable<Integer> {
             partitions,
             settings,
             keep == null ? OptionalInt.empty() : OptionalInt.of(keep),
-            maxRejectRate,
-            minSamples,
+            rules.rules(),
             encode(),
             limits.limits());
     ProgressMeter meter = new ProgressMeter(System.err, System.console() != null);
     TokenizeResult result;
     try (SparkSession session = SparkSessions.open("tokenize", common)) {
       session.sparkContext().addSparkListener(meter);
-      result = new TokenizeFlow(session, request, meter).run();
+      TokenizeFlow flow = new TokenizeFlow(session, request, meter);
+      if (dryRun) {
+        DryRunSummary summary = new DryRunSummary(flow.dryRun(), output);
+        common.print(summary.toNode(), summary.text());
+        return ExitCodes.OK;
+      }
+      result = flow.run();
     }
-    TokenizeSummary summary = new TokenizeSummary(result, output, maxRejectRate);
+    TokenizeSummary summary = new TokenizeSummary(result, output);
     common.print(summary.toNode(), summary.text());
     return result.rejectLimitExceeded() ? ExitCodes.REJECT_LIMIT : ExitCodes.OK;
   }
@@ -171,12 +169,10 @@ public final class TokenizeCommand implements Callable<Integer> {
   private void checkOptions() {
     List<String> problems = new ArrayList<>();
     model.check(problems);
-    if (input.inputs().isEmpty() && manifests.isEmpty()) {
-      problems.add("--input or --manifest must be given");
+    if (input.inputs().isEmpty() && manifests.isEmpty() && !rules.retries()) {
+      problems.add("--input, --manifest or --retry-rejected must be given");
     }
-    if (!(maxRejectRate >= 0 && maxRejectRate <= 1)) {
-      problems.add("--max-reject-rate must be from 0 to 1: " + maxRejectRate);
-    }
+    rules.check(problems);
     if (batch < 1) {
       problems.add("--batch must be at least 1: " + batch);
     }

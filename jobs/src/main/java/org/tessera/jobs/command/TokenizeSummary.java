@@ -2,6 +2,9 @@ package org.tessera.jobs.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.tessera.jobs.progress.ProgressMeter;
@@ -10,14 +13,14 @@ import org.tessera.pipeline.spark.TokenizeResult;
 
 /** What a tokenize run did, for people and for machines. */
 final class TokenizeSummary {
+  private static final int MAX_EXAMPLES = 8;
+
   private final TokenizeResult result;
   private final String output;
-  private final double maxRejectRate;
 
-  TokenizeSummary(TokenizeResult result, String output, double maxRejectRate) {
+  TokenizeSummary(TokenizeResult result, String output) {
     this.result = result;
     this.output = output;
-    this.maxRejectRate = maxRejectRate;
   }
 
   ObjectNode toNode() {
@@ -31,6 +34,7 @@ final class TokenizeSummary {
     node.put("seconds", result.seconds());
     node.put("device", result.device());
     node.put("reject_limit_exceeded", result.rejectLimitExceeded());
+    result.stopped().ifPresent(why -> node.put("stopped", why));
     if (result.wavesDone() > 0) {
       node.put("samples_per_second", result.counts().value("samples") / result.seconds());
       node.put("busy_share", busyShare());
@@ -40,7 +44,13 @@ final class TokenizeSummary {
 
   String text() {
     if (result.wavesDone() == 0) {
-      return "Nothing to do: every input is tokenized or rejected already in " + output;
+      StringBuilder nothing =
+          new StringBuilder(
+              result.rejectLimitExceeded()
+                  ? ""
+                  : "Nothing to do: every input is tokenized or rejected already in " + output);
+      stopped(nothing);
+      return nothing.toString().stripTrailing();
     }
     Counts counts = result.counts();
     StringBuilder text = new StringBuilder();
@@ -80,14 +90,35 @@ final class TokenizeSummary {
           counts.value("checked_ids"));
     }
     line(text, "output", "%s", output);
-    if (result.rejectLimitExceeded()) {
-      line(
-          text,
-          "STOPPED",
-          "more than %s of the samples were rejected (--max-reject-rate)",
-          maxRejectRate);
-    }
+    rejectExamples(text, counts);
+    stopped(text);
     return text.toString().stripTrailing();
+  }
+
+  /** One example of each of the most frequent kinds. */
+  private static void rejectExamples(StringBuilder text, Counts counts) {
+    List<Map.Entry<String, Long>> kinds = new ArrayList<>(counts.rejects().entrySet());
+    kinds.sort(Map.Entry.comparingByValue(Comparator.reverseOrder()));
+    for (Map.Entry<String, Long> kind : kinds.subList(0, Math.min(MAX_EXAMPLES, kinds.size()))) {
+      String example = counts.examples().getOrDefault(kind.getKey(), "");
+      line(text, "e.g.", "%s x %,d: %s", kind.getKey(), kind.getValue(), example);
+    }
+    if (kinds.size() > MAX_EXAMPLES) {
+      line(text, "", "and %d kinds more (see the rejects table)", kinds.size() - MAX_EXAMPLES);
+    }
+  }
+
+  private void stopped(StringBuilder text) {
+    result
+        .stopped()
+        .ifPresent(
+            why ->
+                line(
+                    text,
+                    "STOPPED",
+                    "%s (look at the rejects; raise --max-reject-rate if that is fine, or mend"
+                        + " the inputs and add --retry-rejected)",
+                    why));
   }
 
   /** Samples per second if the cores did nothing but this. */

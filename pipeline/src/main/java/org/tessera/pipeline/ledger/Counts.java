@@ -9,12 +9,18 @@ import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
 import org.tessera.udf.encode.EncodeTimes;
 import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.sample.SampleKey;
 
 /**
  * What became of some samples, and the time it took. A sum: {@link #add} is associative and
  * commutative. Not thread-safe.
  */
 public final class Counts {
+  /** Where prefixes beyond the first thousand are counted; never judged. */
+  static final String OTHERS = "(others)";
+
+  private static final int MAX_PREFIXES = 1000;
+  private static final int EXAMPLE = 400;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The names of the parts, in the order that people read them. */
@@ -38,15 +44,53 @@ public final class Counts {
 
   private final SortedMap<String, Long> values = new TreeMap<>();
   private final SortedMap<String, Long> rejects = new TreeMap<>();
+  private final SortedMap<String, String> examples = new TreeMap<>();
+  private final SortedMap<String, Rate> prefixes = new TreeMap<>();
+
+  /** Samples of one part of the input, and how many of them were rejected. */
+  public record Rate(long samples, long rejected) {
+    Rate plus(Rate other) {
+      return new Rate(samples + other.samples, rejected + other.rejected);
+    }
+  }
 
   /** Adds to one part. */
   public void add(String name, long amount) {
     values.merge(name, amount, Long::sum);
   }
 
-  /** Counts one rejection under {@code phase/code}. */
-  public void reject(SampleException rejection) {
-    rejects.merge(rejection.phase().id() + "/" + rejection.code().name(), 1L, Long::sum);
+  /** Counts one rejection under {@code phase/code}; keeps one of them as its example. */
+  public void reject(SampleKey key, SampleException rejection) {
+    String kind = rejection.phase().id() + "/" + rejection.code().name();
+    rejects.merge(kind, 1L, Long::sum);
+    String place = key.member().isEmpty() ? key.uri() : key.uri() + "!" + key.member();
+    String text = place + ": " + rejection.getMessage();
+    examples.merge(kind, text.substring(0, Math.min(text.length(), EXAMPLE)), Counts::first);
+  }
+
+  /** Counts one rejection of a kind, {@code phase/code}. */
+  public void reject(String kind) {
+    rejects.merge(kind, 1L, Long::sum);
+  }
+
+  /** Takes a part of this sum away again. */
+  public void subtract(Counts part) {
+    part.values.forEach((name, amount) -> add(name, -amount));
+    part.rejects.forEach(
+        (kind, count) -> {
+          rejects.merge(kind, -count, Long::sum);
+          if (rejects.get(kind) == 0) {
+            rejects.remove(kind);
+            examples.remove(kind);
+          }
+        });
+    part.prefixes.forEach((prefix, rate) -> addPrefix(prefix, -rate.samples(), -rate.rejected()));
+  }
+
+  /** Counts samples of a part of the input. */
+  public void addPrefix(String prefix, long samples, long rejected) {
+    String key = prefixes.containsKey(prefix) || prefixes.size() < MAX_PREFIXES ? prefix : OTHERS;
+    prefixes.merge(key, new Rate(samples, rejected), Rate::plus);
   }
 
   /** Adds the times of an encoder. */
@@ -73,6 +117,12 @@ public final class Counts {
   public void add(Counts other) {
     other.values.forEach(this::add);
     other.rejects.forEach((key, count) -> rejects.merge(key, count, Long::sum));
+    other.examples.forEach((key, example) -> examples.merge(key, example, Counts::first));
+    other.prefixes.forEach((key, rate) -> addPrefix(key, rate.samples(), rate.rejected()));
+  }
+
+  private static String first(String left, String right) {
+    return left.compareTo(right) <= 0 ? left : right;
   }
 
   /** One part; 0 when nothing was added. */
@@ -85,6 +135,16 @@ public final class Counts {
     return new TreeMap<>(rejects);
   }
 
+  /** One rejection by {@code phase/code}: where and why. */
+  public SortedMap<String, String> examples() {
+    return new TreeMap<>(examples);
+  }
+
+  /** Samples by the part of the input that they came from; see {@link SourcePrefixes}. */
+  public SortedMap<String, Rate> prefixes() {
+    return new TreeMap<>(prefixes);
+  }
+
   /** As a JSON object. */
   public ObjectNode toNode() {
     ObjectNode node = JSON.createObjectNode();
@@ -92,6 +152,10 @@ public final class Counts {
       node.put(name, value(name));
     }
     rejects.forEach(node.putObject("rejects")::put);
+    examples.forEach(node.putObject("examples")::put);
+    ObjectNode parts = node.putObject("prefixes");
+    prefixes.forEach(
+        (prefix, rate) -> parts.putArray(prefix).add(rate.samples()).add(rate.rejected()));
     return node;
   }
 
@@ -104,6 +168,17 @@ public final class Counts {
     node.path("rejects")
         .properties()
         .forEach(entry -> counts.rejects.put(entry.getKey(), entry.getValue().asLong()));
+    node.path("examples")
+        .properties()
+        .forEach(entry -> counts.examples.put(entry.getKey(), entry.getValue().asText()));
+    node.path("prefixes")
+        .properties()
+        .forEach(
+            entry ->
+                counts.addPrefix(
+                    entry.getKey(),
+                    entry.getValue().path(0).asLong(),
+                    entry.getValue().path(1).asLong()));
     return counts;
   }
 

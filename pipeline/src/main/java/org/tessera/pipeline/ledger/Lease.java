@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,8 +21,9 @@ import org.tessera.pipeline.storage.Storage;
 /**
  * The right to write to an output, held by one process at a time. Whoever creates the file with the
  * next number holds it, and renews it by writing it again; when it was not renewed for its time,
- * another may take over. Ages are differences between the storage's own times of two files, so the
- * clocks of machines do not matter. Thread-safe; closing it lets the next process in at once.
+ * another may take over. Ages are differences between the storage's own times of two files, or are
+ * measured by watching, so the clocks of machines do not matter. Thread-safe; closing it lets the
+ * next process in at once.
  */
 public final class Lease implements AutoCloseable {
   /** How long a lease holds without being renewed. */
@@ -29,15 +32,20 @@ public final class Lease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FOLDER = OutputLayout.STATE + "/lease";
+  private static final String RELEASED = "{\"released\":true}\n";
 
   private final Storage storage;
   private final String file;
+  private final String who;
   private final String holder;
   private final ScheduledExecutorService renewer;
+  private long renewals;
+  private boolean released;
 
-  private Lease(Storage storage, String file, String holder, Duration time) {
+  private Lease(Storage storage, String file, String who, String holder, Duration time) {
     this.storage = storage;
     this.file = file;
+    this.who = who;
     this.holder = holder;
     this.renewer =
         Executors.newSingleThreadScheduledExecutor(
@@ -51,39 +59,80 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Takes the lease.
+   * Takes the lease. A holder on this machine is asked for by its process id; one elsewhere is
+   * watched, by this process's own clock, until it renews its lease or its time is over.
    *
    * @param who says who wants it, for the message that others get
    * @throws IllegalStateException when another process holds it
    */
   public static Lease take(Storage storage, String who, Duration time) throws IOException {
-    List<FileStatus> files = storage.list(FOLDER);
     long number = 0;
+    List<FileStatus> files = files(storage);
     if (!files.isEmpty()) {
       FileStatus last = files.get(files.size() - 1);
-      String name = last.getPath().getName();
-      number = Long.parseLong(name.replace(".json", ""));
-      JsonNode content = read(storage, FOLDER + "/" + name);
-      if (!content.path("released").asBoolean()) {
-        Duration age = Duration.ofMillis(now(storage) - last.getModificationTime());
-        if (age.compareTo(time) < 0) {
-          throw held(storage, content, age, time);
-        }
-        LOG.warn(
-            "Taking over the lease of {}: it was not renewed for {} s",
-            content.path("who").asText(),
-            age.toSeconds());
-      }
+      number = Long.parseLong(last.getPath().getName().replace(".json", ""));
+      awaitEnd(storage, last, time);
     }
     String holder = UUID.randomUUID().toString();
     String file = String.format(Locale.ROOT, "%s/%012d.json", FOLDER, number + 1);
-    if (!storage.create(file, text(who, holder, false))) {
-      throw held(storage, read(storage, file), Duration.ZERO, time);
+    if (!storage.create(file, text(who, holder, 0))) {
+      throw held(storage, read(storage, file), time);
     }
     for (FileStatus old : files) {
       storage.delete(FOLDER + "/" + old.getPath().getName());
     }
-    return new Lease(storage, file, holder, time);
+    return new Lease(storage, file, who, holder, time);
+  }
+
+  private static List<FileStatus> files(Storage storage) throws IOException {
+    return storage.list(FOLDER).stream()
+        .filter(file -> file.getPath().getName().matches("\\d{12}\\.json"))
+        .toList();
+  }
+
+  /** Returns when the lease is free, and throws when its holder lives. */
+  private static void awaitEnd(Storage storage, FileStatus lease, Duration time)
+      throws IOException {
+    String file = FOLDER + "/" + lease.getPath().getName();
+    JsonNode content = read(storage, file);
+    if (content.path("released").asBoolean()) {
+      return;
+    }
+    Optional<Boolean> lives = HolderProcess.lives(content.path("process").asText());
+    if (lives.isPresent() && lives.get()) {
+      throw held(storage, content, time);
+    }
+    if (lives.isPresent()) {
+      LOG.info("Taking over from {}, which is gone", content.path("who").asText());
+      return;
+    }
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < time.toNanos()) {
+      if (now(storage) - lease.getModificationTime() >= time.toMillis()) {
+        break;
+      }
+      pause(time.toMillis() / 20);
+      JsonNode later = read(storage, file);
+      if (later.path("released").asBoolean()) {
+        return;
+      }
+      if (!later.equals(content)) {
+        throw held(storage, later, time);
+      }
+    }
+    LOG.warn(
+        "Taking over from {}: it did not answer for {} s",
+        content.path("who").asText(),
+        time.toSeconds());
+  }
+
+  private static void pause(long millis) throws IOException {
+    try {
+      Thread.sleep(Math.max(1, millis));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Cannot wait for the lease: this process was interrupted");
+    }
   }
 
   /**
@@ -91,8 +140,8 @@ public final class Lease implements AutoCloseable {
    *
    * @throws IllegalStateException when another took over
    */
-  public void check() throws IOException {
-    List<FileStatus> files = storage.list(FOLDER);
+  public synchronized void check() throws IOException {
+    List<FileStatus> files = files(storage);
     String last =
         files.isEmpty() ? "" : FOLDER + "/" + files.get(files.size() - 1).getPath().getName();
     if (!last.equals(file) || !read(storage, file).path("holder").asText().equals(holder)) {
@@ -105,37 +154,38 @@ public final class Lease implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    renewer.shutdownNow();
+  public synchronized void close() {
+    released = true;
+    renewer.shutdown();
     try {
       if (read(storage, file).path("holder").asText().equals(holder)) {
-        storage.replace(file, text("nobody", holder, true));
+        storage.replace(file, RELEASED);
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("Could not release the lease; it ends by itself in a minute", e);
     }
   }
 
-  private void renew() {
+  private synchronized void renew() {
+    if (released) {
+      return;
+    }
     try {
       check();
-      JsonNode content = read(storage, file);
-      storage.replace(file, text(content.path("who").asText(), holder, false));
+      renewals++;
+      storage.replace(file, text(who, holder, renewals));
     } catch (IOException | RuntimeException e) {
       LOG.warn("Could not renew the lease on {}: {}", storage.root(), e.getMessage());
     }
   }
 
-  private static IllegalStateException held(
-      Storage storage, JsonNode content, Duration age, Duration time) {
+  private static IllegalStateException held(Storage storage, JsonNode content, Duration time) {
     return new IllegalStateException(
         "Cannot write to "
             + storage.root()
             + ": "
             + content.path("who").asText("another process")
-            + " is writing to it (last sign of life "
-            + age.toSeconds()
-            + " s ago; wait for it, or stop it and wait "
+            + " is writing to it (wait for it; if it was stopped, its right ends after "
             + time.toSeconds()
             + " s)");
   }
@@ -159,11 +209,12 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  private static String text(String who, String holder, boolean released) {
+  private static String text(String who, String holder, long renewals) {
     return JSON.createObjectNode()
             .put("who", who)
             .put("holder", holder)
-            .put("released", released)
+            .put("process", HolderProcess.self())
+            .put("renewals", renewals)
             .toString()
         + "\n";
   }

@@ -2,10 +2,12 @@ package org.tessera.pipeline.ledger;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.tessera.pipeline.storage.Storage;
 
@@ -20,7 +22,7 @@ public final class Ledger {
     this.storage = storage;
   }
 
-  /** The runs, in the order of their ids. */
+  /** The runs, in the order in which they began. */
   public List<RunManifest> runs() throws IOException {
     List<RunManifest> runs = new ArrayList<>();
     for (FileStatus folder : storage.list(OutputLayout.RUNS)) {
@@ -28,6 +30,7 @@ public final class Ledger {
         run(folder.getPath().getName()).ifPresent(runs::add);
       }
     }
+    runs.sort(Comparator.comparing(RunManifest::createdAt).thenComparing(RunManifest::runId));
     return runs;
   }
 
@@ -45,17 +48,67 @@ public final class Ledger {
     return storage.create(OutputLayout.manifest(run.runId()), run.toJson());
   }
 
-  /** The committed waves by number. */
+  /** The committed waves by number, each by its latest record. */
   public SortedMap<Integer, WaveRecord> waves(String runId) throws IOException {
     SortedMap<Integer, WaveRecord> waves = new TreeMap<>();
-    for (FileStatus file : storage.list(OutputLayout.waves(runId))) {
-      if (file.getPath().getName().endsWith(".json")) {
-        String name = OutputLayout.waves(runId) + "/" + file.getPath().getName();
-        WaveRecord record = WaveRecord.fromJson(storage.read(name).orElseThrow());
-        waves.put(record.wave(), record);
-      }
+    for (String file : latest(runId).values()) {
+      String name = OutputLayout.waves(runId) + "/" + file;
+      WaveRecord record = WaveRecord.fromJson(storage.read(name).orElseThrow());
+      waves.put(record.wave(), record);
     }
     return waves;
+  }
+
+  /** The name of each wave's latest record: {@code NNNNNN.json}, then {@code NNNNNN.2.json}... */
+  private SortedMap<Integer, String> latest(String runId) throws IOException {
+    SortedMap<Integer, String> latest = new TreeMap<>();
+    for (FileStatus file : storage.list(OutputLayout.waves(runId))) {
+      String name = file.getPath().getName();
+      if (name.matches("\\d{6,9}(\\.\\d{1,9})?\\.json")) {
+        latest.merge(
+            Integer.parseInt(name.substring(0, name.indexOf('.'))),
+            name,
+            (one, other) -> generation(one) > generation(other) ? one : other);
+      }
+    }
+    return latest;
+  }
+
+  private static int generation(String name) {
+    String[] parts = name.split("\\.");
+    return parts.length == 3 ? Integer.parseInt(parts[1]) : 1;
+  }
+
+  /**
+   * Puts another record in the place of a committed wave's: rows of it moved to a later run.
+   *
+   * @return false when somebody else did
+   */
+  public boolean amend(String runId, WaveRecord record) throws IOException {
+    int next = generation(latest(runId).get(record.wave())) + 1;
+    return storage.create(OutputLayout.wave(runId, record.wave(), next), record.toJson());
+  }
+
+  /**
+   * Notes that an attempt at a wave begins.
+   *
+   * @return how many attempts there were before
+   */
+  public int beginAttempt(String runId, int wave) throws IOException {
+    String folder = OutputLayout.attempts(runId, wave);
+    int before = storage.list(folder).size();
+    storage.create(folder + "/" + UUID.randomUUID(), "");
+    return before;
+  }
+
+  /** Notes that the rows which a run replaces are out of the earlier runs' files. */
+  public void markReplaced(RunManifest run) throws IOException {
+    storage.create(OutputLayout.replaced(run.runId()), "{\"format\":1}\n");
+  }
+
+  /** Whether the rows that a run replaces are out of the earlier runs' files. */
+  public boolean replaced(RunManifest run) throws IOException {
+    return run.replaces() == 0 || storage.exists(OutputLayout.replaced(run.runId()));
   }
 
   /**
@@ -67,9 +120,9 @@ public final class Ledger {
     return storage.create(OutputLayout.wave(runId, record.wave()), record.toJson());
   }
 
-  /** Whether all waves of a run are committed. */
+  /** Whether all waves of a run are committed, and what they replace is gone. */
   public boolean finished(RunManifest run) throws IOException {
-    return waves(run.runId()).size() == run.waves();
+    return latest(run.runId()).size() == run.waves() && replaced(run);
   }
 
   /** The next free id of the form {@code run-0001}. */

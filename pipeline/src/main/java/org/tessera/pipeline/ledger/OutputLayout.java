@@ -37,9 +37,19 @@ public final class OutputLayout {
     return String.format(java.util.Locale.ROOT, "%s/%06d.json", waves(runId), wave);
   }
 
-  /** What a finished run did. */
-  public static String summary(String runId) {
-    return run(runId) + "/summary.json";
+  /** The record that took the place of a wave's first, when rows moved to a later run. */
+  public static String wave(String runId, int wave, int generation) {
+    return String.format(java.util.Locale.ROOT, "%s/%06d.%d.json", waves(runId), wave, generation);
+  }
+
+  /** The folder with one empty file for each attempt at a wave. */
+  public static String attempts(String runId, int wave) {
+    return String.format(java.util.Locale.ROOT, "%s/attempts/%06d", run(runId), wave);
+  }
+
+  /** Written when the rows that a run replaces are out of the earlier runs' files. */
+  public static String replaced(String runId) {
+    return run(runId) + "/replaced.json";
   }
 
   /** The table's folder of one wave: {@code table} is {@code tokens} or {@code rejects}. */

@@ -22,6 +22,7 @@ import org.tessera.model.bundle.Modality;
  * @param companions objects that belong to another object's sample
  * @param skipped objects that a filter kept out
  * @param unchanged objects that an earlier run had done
+ * @param replaces inputs whose rows replace rows of earlier runs
  * @param createdAt the time, ISO 8601
  */
 public record RunManifest(
@@ -36,11 +37,42 @@ public record RunManifest(
     long companions,
     long skipped,
     long unchanged,
+    long replaces,
     String createdAt) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public RunManifest {
     sources = List.copyOf(sources);
+  }
+
+  /** A run that replaces nothing. */
+  public RunManifest(
+      String runId,
+      Modality modality,
+      String tokenizer,
+      String fingerprint,
+      List<String> sources,
+      long inputs,
+      long bytes,
+      int waves,
+      long companions,
+      long skipped,
+      long unchanged,
+      String createdAt) {
+    this(
+        runId,
+        modality,
+        tokenizer,
+        fingerprint,
+        sources,
+        inputs,
+        bytes,
+        waves,
+        companions,
+        skipped,
+        unchanged,
+        0,
+        createdAt);
   }
 
   /** The form on disk. */
@@ -58,6 +90,7 @@ public record RunManifest(
     node.put("companions", companions);
     node.put("skipped", skipped);
     node.put("unchanged", unchanged);
+    node.put("replaces", replaces);
     node.put("created_at", createdAt);
     return node.toPrettyString() + "\n";
   }
@@ -84,6 +117,7 @@ public record RunManifest(
           node.path("companions").asLong(),
           node.path("skipped").asLong(),
           node.path("unchanged").asLong(),
+          node.path("replaces").asLong(),
           node.path("created_at").asText());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Cannot read a run manifest: " + json, e);

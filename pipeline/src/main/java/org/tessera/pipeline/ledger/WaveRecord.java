@@ -34,8 +34,20 @@ public record WaveRecord(
     files = List.copyOf(files);
   }
 
-  /** A Parquet file: its path below the output, its rows and bytes. */
-  public record DataFile(String path, long rows, long bytes) {}
+  /**
+   * A Parquet file.
+   *
+   * @param path below the output
+   * @param rows its rows
+   * @param bytes its size
+   * @param digest the sum of its rows' digests (see {@code RowDigest}), hex; empty when unknown
+   */
+  public record DataFile(String path, long rows, long bytes, String digest) {
+    /** A file whose digest is unknown. */
+    public DataFile(String path, long rows, long bytes) {
+      this(path, rows, bytes, "");
+    }
+  }
 
   /** The form on disk. */
   public String toJson() {
@@ -50,7 +62,8 @@ public record WaveRecord(
           .addObject()
           .put("path", file.path())
           .put("rows", file.rows())
-          .put("bytes", file.bytes());
+          .put("bytes", file.bytes())
+          .put("digest", file.digest());
     }
     node.put("seconds", seconds);
     node.put("device", device);
@@ -73,7 +86,8 @@ public record WaveRecord(
             new DataFile(
                 file.path("path").asText(),
                 file.path("rows").asLong(),
-                file.path("bytes").asLong()));
+                file.path("bytes").asLong(),
+                file.path("digest").asText("")));
       }
       return new WaveRecord(
           node.path("wave").asInt(),

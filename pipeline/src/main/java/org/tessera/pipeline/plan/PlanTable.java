@@ -18,6 +18,9 @@ import org.tessera.pipeline.storage.ParquetSink;
 
 /** The frozen plan as one Parquet file, in the order of its waves. */
 public final class PlanTable {
+  /** The wave of inputs whose bytes are those that an earlier run read: nothing to do. */
+  public static final int UNCHANGED = 0;
+
   private static final MessageType SCHEMA =
       MessageTypeParser.parseMessageType(
           """

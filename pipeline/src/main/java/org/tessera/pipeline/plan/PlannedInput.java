@@ -16,14 +16,67 @@ import java.util.TreeMap;
  * @param object the object
  * @param companions objects that belong to the same sample, by their planned state
  * @param labels pass-through text columns from a manifest
+ * @param claim which rows of earlier runs it replaces
+ * @param copyOf the URI of the input whose tokens it shares, since their bytes are equal; else
+ *     empty
  */
 public record PlannedInput(
-    ObjectState object, List<ObjectState> companions, SortedMap<String, String> labels) {
+    ObjectState object,
+    List<ObjectState> companions,
+    SortedMap<String, String> labels,
+    Claim claim,
+    String copyOf) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public PlannedInput {
     companions = List.copyOf(companions);
     labels = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+  }
+
+  /** An input that replaces nothing and shares nothing. */
+  public PlannedInput(
+      ObjectState object, List<ObjectState> companions, SortedMap<String, String> labels) {
+    this(object, companions, labels, Claim.NOTHING, "");
+  }
+
+  /** The same with another claim. */
+  public PlannedInput withClaim(Claim other) {
+    return new PlannedInput(object, companions, labels, other, copyOf);
+  }
+
+  /** The same as a copy of another input. */
+  public PlannedInput asCopyOf(String uri) {
+    return new PlannedInput(object, companions, labels, claim, uri);
+  }
+
+  /**
+   * Which rows of earlier runs of the same tokenizer this input's rows replace.
+   *
+   * @param kind which rows of its object
+   * @param except members that are left as they are, and not read again
+   */
+  public record Claim(Kind kind, List<String> except) {
+    /** Replaces nothing. */
+    public static final Claim NOTHING = new Claim(Kind.NOTHING, List.of());
+
+    /** Replaces all rows of the object: it changed. */
+    public static final Claim OBJECT = new Claim(Kind.OBJECT, List.of());
+
+    public Claim {
+      except = List.copyOf(except);
+    }
+
+    /** Replaces the object's reject rows but for some members: they are read again. */
+    public static Claim rejects(List<String> except) {
+      return new Claim(Kind.REJECTS, except);
+    }
+
+    /** Which rows of the object. */
+    public enum Kind {
+      NOTHING,
+      OBJECT,
+      REJECTS
+    }
   }
 
   /**
@@ -71,6 +124,13 @@ public record PlannedInput(
     if (!labels.isEmpty()) {
       labels.forEach(node.putObject("labels")::put);
     }
+    if (claim.kind() != Claim.Kind.NOTHING) {
+      node.put("replaces", claim.kind().name());
+      claim.except().forEach(node.withArray("except")::add);
+    }
+    if (!copyOf.isEmpty()) {
+      node.put("copy_of", copyOf);
+    }
     return node.toString();
   }
 
@@ -84,7 +144,13 @@ public record PlannedInput(
       node.path("labels")
           .properties()
           .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-      return new PlannedInput(toState(node), companions, labels);
+      List<String> except = new ArrayList<>();
+      node.path("except").forEach(member -> except.add(member.asText()));
+      Claim claim =
+          new Claim(
+              Claim.Kind.valueOf(node.path("replaces").asText(Claim.Kind.NOTHING.name())), except);
+      return new PlannedInput(
+          toState(node), companions, labels, claim, node.path("copy_of").asText(""));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Cannot read planned input: " + json, e);
     }

@@ -39,6 +39,13 @@ public final class WavePacker {
     return wave;
   }
 
+  /** The wave of an input that must be in that of the input before it. */
+  public int addToLast(long size) {
+    inputs++;
+    bytes += size;
+    return wave;
+  }
+
   /** The number of waves so far. */
   public int waves() {
     return inputs == 0 ? 0 : wave;

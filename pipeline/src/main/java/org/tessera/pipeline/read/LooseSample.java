@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.plan.PlannedInput.ObjectState;
@@ -65,7 +66,10 @@ final class LooseSample implements RawSample {
           content.release().run();
           siblings.release();
         },
-        members.map(samples -> samples));
+        members.map(
+            samples ->
+                new FilteredSamples(
+                    samples, Set.copyOf(planned.claim().except()), samples::close)));
   }
 
   private static String name(ObjectState object) {

@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -12,6 +13,7 @@ import java.util.HexFormat;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.security.AccessControlException;
 import org.tessera.pipeline.plan.InputLister;
 import org.tessera.pipeline.plan.PlannedInput.ObjectState;
 import org.tessera.udf.sample.ByteSource;
@@ -58,11 +60,27 @@ public final class ObjectReader {
     FileStatus status = check(planned);
     Limits.checkBytes(status.getLen(), maxBytes);
     try (InputStream in = stream(status)) {
-      return status.getLen() <= heapBytes
-          ? onHeap(in, Math.toIntExact(status.getLen()))
-          : spooled(in, status.getLen());
-    } catch (FileNotFoundException e) {
-      throw missing();
+      Content content =
+          status.getLen() <= heapBytes
+              ? onHeap(in, Math.toIntExact(status.getLen()))
+              : spooled(in, status.getLen());
+      checkStillThere(planned, content);
+      return content;
+    } catch (IOException e) {
+      throw rejectionOrFailure(e);
+    }
+  }
+
+  /** An object without a version mark may have been replaced while it was read. */
+  private void checkStillThere(ObjectState planned, Content content)
+      throws SampleException, IOException {
+    if (planned.etag().isEmpty()) {
+      try {
+        check(planned);
+      } catch (SampleException | IOException e) {
+        content.release().run();
+        throw e;
+      }
     }
   }
 
@@ -76,14 +94,39 @@ public final class ObjectReader {
     FileStatus status = check(planned);
     try {
       return stream(status);
-    } catch (FileNotFoundException e) {
+    } catch (IOException e) {
+      throw rejectionOrFailure(e);
+    }
+  }
+
+  /** What concerns this one object is a rejection; the rest is a failure of the storage. */
+  private static IOException rejectionOrFailure(IOException e) throws SampleException {
+    if (e instanceof AccessDeniedException || e instanceof AccessControlException) {
+      throw denied(e);
+    }
+    // S3A's, which is not on this module's class path: the object's mark is not the planned one.
+    if (e.getClass().getSimpleName().equals("RemoteFileChangedException")) {
+      throw changed();
+    }
+    if (e instanceof FileNotFoundException) {
       throw missing();
     }
+    return e;
   }
 
   /** Hadoop's settings, for readers of their own. */
   Configuration configuration() {
     return configuration;
+  }
+
+  /**
+   * Makes sure that an object still is the planned one, without reading it.
+   *
+   * @throws SampleException MISSING, CHANGED or EMPTY
+   * @throws IOException when the storage failed
+   */
+  public void checkUnchanged(ObjectState planned) throws SampleException, IOException {
+    check(planned);
   }
 
   private FileStatus check(ObjectState planned) throws SampleException, IOException {
@@ -93,13 +136,11 @@ public final class ObjectReader {
       status = path.getFileSystem(configuration).getFileStatus(path);
     } catch (FileNotFoundException e) {
       throw missing();
+    } catch (AccessDeniedException | AccessControlException e) {
+      throw denied(e);
     }
     if (!planned.matches(InputLister.state(status))) {
-      throw SampleException.of(
-          Phase.FETCH,
-          RejectCode.CHANGED,
-          "Cannot read the planned object: it changed since the plan was made (run again to take"
-              + " the new one)");
+      throw changed();
     }
     if (status.getLen() == 0) {
       throw SampleException.at(
@@ -165,11 +206,27 @@ public final class ObjectReader {
     }
   }
 
+  private static SampleException denied(IOException e) {
+    return SampleException.passing(
+        Phase.FETCH,
+        RejectCode.UNREADABLE,
+        "Cannot read the planned object: access is denied (grant it, then --retry-rejected): "
+            + e.getMessage());
+  }
+
+  private static SampleException changed() {
+    return SampleException.passing(
+        Phase.FETCH,
+        RejectCode.CHANGED,
+        "Cannot read the planned object: it changed since the plan was made (run again to take"
+            + " the new one)");
+  }
+
   private static SampleException missing() {
-    return SampleException.of(
+    return SampleException.passing(
         Phase.FETCH,
         RejectCode.MISSING,
-        "Cannot read the planned object: it is gone (restore it or run again)");
+        "Cannot read the planned object: it is gone (restore it, then --retry-rejected)");
   }
 
   private static MessageDigest sha256() {

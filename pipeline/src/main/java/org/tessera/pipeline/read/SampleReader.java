@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import org.tessera.model.bundle.Modality;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.udf.container.ContainerFormat;
@@ -78,6 +79,10 @@ public final class SampleReader {
         members = open(input);
         if (members == null) {
           return new LooseSample(input, reader, opener);
+        }
+        if (!input.claim().except().isEmpty()) {
+          members =
+              new FilteredSamples(members, Set.copyOf(input.claim().except()), members::close);
         }
       }
       throw new NoSuchElementException("Cannot take another sample: all inputs are read");

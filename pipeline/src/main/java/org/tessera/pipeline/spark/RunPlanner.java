@@ -1,23 +1,26 @@
 package org.tessera.pipeline.spark;
 
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.tessera.model.bundle.Modality;
 import org.tessera.pipeline.ledger.Ledger;
 import org.tessera.pipeline.ledger.OutputLayout;
 import org.tessera.pipeline.ledger.RunManifest;
-import org.tessera.pipeline.ledger.WaveRecord;
 import org.tessera.pipeline.plan.InputLister;
 import org.tessera.pipeline.plan.NameFilter;
 import org.tessera.pipeline.plan.PlanTable;
@@ -25,7 +28,6 @@ import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.plan.WavePacker;
 import org.tessera.pipeline.storage.ParquetSink;
 import org.tessera.pipeline.storage.Storage;
-import org.tessera.udf.sample.Sha256;
 
 /**
  * Lists inputs once and freezes them as a run's plan, without those that an earlier run of the same
@@ -50,11 +52,16 @@ final class RunPlanner {
       List<String> manifests,
       NameFilter filter,
       int waveInputs,
-      long waveBytes) {
+      long waveBytes,
+      RunRules rules,
+      long maxBytes) {
     /** Everything that is read, as the run's manifest says it. */
     List<String> all() {
       List<String> all = new ArrayList<>(inputs);
       manifests.forEach(manifest -> all.add("manifest " + manifest));
+      if (rules.retry() != RunRules.Retry.NONE) {
+        all.add("rejected " + rules.retry().name());
+      }
       return all;
     }
   }
@@ -69,54 +76,16 @@ final class RunPlanner {
    * @throws FileNotFoundException when an input holds no file at all
    */
   Optional<RunManifest> plan(String runId, Sources sources, Target target) throws IOException {
-    Set<Identity> done = committed(target);
     String planFile = OutputLayout.plan(runId);
     storage.delete(planFile);
-    WavePacker packer = new WavePacker(sources.waveInputs(), sources.waveBytes());
-    InputLister lister = new InputLister(configuration, sources.filter(), target.modality());
-    long[] totals = new long[3];
-    Set<Identity> planned = new HashSet<>();
+    RunManifest run;
     try (ParquetSink<PlanTable.Row> plan = PlanTable.open(storage.path(planFile), configuration)) {
-      Consumer<PlannedInput> sink =
-          object -> {
-            if (done.contains(identity(object))) {
-              totals[2]++;
-            } else if (planned.add(identity(object))) {
-              totals[0]++;
-              totals[1] += object.bytes();
-              write(plan, new PlanTable.Row(packer.add(object.bytes()), object));
-            }
-          };
-      for (String input : sources.inputs()) {
-        long before = totals[0] + totals[2] + lister.skipped();
-        lister.list(input, sink);
-        if (totals[0] + totals[2] + lister.skipped() == before && planned.isEmpty()) {
-          throw new FileNotFoundException(
-              "Cannot tokenize " + input + ": there is no file in it (check the path)");
-        }
-      }
-      for (String manifest : sources.manifests()) {
-        new InputManifest(spark).read(manifest, sink);
-      }
+      run = draft(runId, sources, target, plan::write);
     }
-    if (totals[0] == 0) {
+    if (run.inputs() == 0) {
       storage.delete(OutputLayout.run(runId));
       return Optional.empty();
     }
-    RunManifest run =
-        new RunManifest(
-            runId,
-            target.modality(),
-            target.tokenizer(),
-            target.fingerprint(),
-            sources.all(),
-            totals[0],
-            totals[1],
-            packer.waves(),
-            lister.companions(),
-            lister.skipped(),
-            totals[2],
-            Instant.now().toString());
     if (!ledger.begin(run)) {
       throw new IOException(
           "Cannot begin " + runId + ": another process began it meanwhile (run again)");
@@ -124,41 +93,86 @@ final class RunPlanner {
     return Optional.of(run);
   }
 
-  /** Identities of the inputs in committed waves of this bundle's runs, as digests. */
-  private Set<Identity> committed(Target target) throws IOException {
-    Set<Identity> done = new HashSet<>();
-    for (RunManifest run : ledger.runs()) {
-      if (run.fingerprint().equals(target.fingerprint())) {
-        SortedMap<Integer, WaveRecord> waves = ledger.waves(run.runId());
-        PlanTable.readAll(
-            storage.path(OutputLayout.plan(run.runId())),
-            configuration,
-            (input, wave) -> {
-              if (waves.containsKey(wave)) {
-                done.add(identity(input));
-              }
-            });
+  /** Makes a plan and gives its rows to a sink; nothing is written by this. */
+  RunManifest draft(String runId, Sources sources, Target target, PlanDraft.RowSink rows)
+      throws IOException {
+    PlanDraft draft =
+        new PlanDraft(
+            KnownInputs.of(target.fingerprint(), storage, ledger, configuration),
+            sources.rules(),
+            new WavePacker(sources.waveInputs(), sources.waveBytes()),
+            rows);
+    InputLister lister = new InputLister(configuration, sources.filter(), target.modality());
+    long[] files = new long[1];
+    for (String input : sources.inputs()) {
+      long before = files[0] + lister.skipped();
+      lister.list(
+          input,
+          planned -> {
+            files[0]++;
+            draft.accept(planned);
+          });
+      if (files[0] + lister.skipped() == before) {
+        throw new FileNotFoundException(
+            "Cannot tokenize " + input + ": there is no file in it (check the path)");
       }
     }
-    return done;
-  }
-
-  private static Identity identity(PlannedInput input) {
-    String text = input.object().uri() + '\0' + input.identity();
-    String hex = Sha256.hex(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    return new Identity(
-        Long.parseUnsignedLong(hex.substring(0, 16), 16),
-        Long.parseUnsignedLong(hex.substring(16, 32), 16));
-  }
-
-  /** 128 bits of a digest: small enough for millions, too long to meet by chance. */
-  private record Identity(long high, long low) {}
-
-  private static void write(ParquetSink<PlanTable.Row> plan, PlanTable.Row row) {
-    try {
-      plan.write(row);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write the plan: " + e.getMessage(), e);
+    for (String manifest : sources.manifests()) {
+      new InputManifest(spark).read(manifest, draft);
     }
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    PlanDraft.Hasher hasher = inputs -> ContentHashes.of(context, inputs, sources.maxBytes());
+    Tables tables = new Tables(spark, storage, ledger);
+    draft.compare(rowDigests(tables, target, draft.touched()), hasher);
+    draft.retry(
+        new RejectedInputs(spark, tables).find(target.fingerprint(), sources.rules().retry()));
+    draft.finish(hasher);
+    return new RunManifest(
+        runId,
+        target.modality(),
+        target.tokenizer(),
+        target.fingerprint(),
+        sources.all(),
+        draft.inputs(),
+        draft.bytes(),
+        draft.waves(),
+        lister.companions(),
+        lister.skipped(),
+        draft.unchanged(),
+        draft.replaces(),
+        Instant.now().toString());
+  }
+
+  /** The digests of the bytes that the rows of some loose objects were made of. */
+  private Map<String, String> rowDigests(Tables tables, Target target, List<PlannedInput> inputs)
+      throws IOException {
+    Map<String, String> digests = new HashMap<>();
+    if (inputs.isEmpty()) {
+      return digests;
+    }
+    Object[] runs =
+        ledger.runs().stream()
+            .filter(run -> run.fingerprint().equals(target.fingerprint()))
+            .map(RunManifest::runId)
+            .toArray();
+    Dataset<Row> uris =
+        broadcast(
+            spark
+                .createDataset(
+                    inputs.stream().map(input -> input.object().uri()).toList(), Encoders.STRING())
+                .toDF("uri"));
+    for (Optional<Dataset<Row>> table : List.of(tables.tokens(), tables.rejects())) {
+      if (table.isPresent()) {
+        table
+            .get()
+            .filter(col("run").isin(runs).and(col("member").equalTo("")))
+            .join(uris, "uri")
+            .select("uri", "content_sha256")
+            .distinct()
+            .collectAsList()
+            .forEach(row -> digests.put(row.getString(0), row.getString(1)));
+      }
+    }
+    return digests;
   }
 }

@@ -2,8 +2,10 @@ package org.tessera.pipeline.spark;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -22,6 +24,8 @@ import org.tessera.pipeline.ledger.TokenizerCatalog;
 import org.tessera.pipeline.ledger.WaveRecord;
 import org.tessera.pipeline.plan.PlanTable;
 import org.tessera.pipeline.plan.PlannedInput;
+import org.tessera.pipeline.plan.PlannedInput.Claim;
+import org.tessera.pipeline.storage.ObjectStores;
 import org.tessera.pipeline.storage.Storage;
 import org.tessera.udf.modality.FrontEnds;
 import org.tessera.udf.spark.RuntimeMetrics;
@@ -68,17 +72,58 @@ public final class TokenizeFlow {
       TokenizerManifest manifest = Prefixes.cut(bundle.manifest(), request.keep());
       OutputGuard guard = new OutputGuard(ledger);
       guard.check(manifest, identity, request.append());
+      new WaveCommit(configuration, storage.root(), "preflight", 0).check();
+      ObjectStores.preflight(storage);
       try (Lease lease = Lease.take(storage, who(), Lease.TIME)) {
         // Again: what is there now stays, since only this process may write.
         guard.check(manifest, identity, request.append());
         Optional<RunManifest> run = findOrPlan(manifest, identity);
         if (run.isEmpty() || ledger.finished(run.get())) {
-          return new TokenizeResult(
-              run, run.isEmpty() ? new Counts() : committed(run.get()), 0, 0, cores(), "", false);
+          return nothingToDo(run);
         }
         return runWaves(run.get(), lease);
       }
     }
+  }
+
+  /**
+   * Says what {@link #run} would do; writes nothing.
+   *
+   * @throws IllegalStateException when the output holds something that must not be mixed with this
+   * @throws IOException when the storage failed
+   */
+  public DryRun dryRun() throws IOException {
+    try (Bundle bundle = Bundles.open(request.bundle(), configuration)) {
+      FrontEnds.of(bundle.manifest(), request.limits());
+      String identity = TokenizerIdentity.of(bundle.fingerprint(), request.keep());
+      TokenizerManifest manifest = Prefixes.cut(bundle.manifest(), request.keep());
+      new OutputGuard(ledger).check(manifest, identity, request.append());
+      Optional<RunManifest> known = find(manifest, identity);
+      Set<String> replaced = new HashSet<>();
+      RunManifest run =
+          known.isPresent()
+              ? known.get()
+              : new RunPlanner(session, storage, ledger)
+                  .draft(
+                      request.runId().orElse(ledger.nextRunId()),
+                      sources(),
+                      target(manifest, identity),
+                      row -> {
+                        if (row.input().claim().kind() != Claim.Kind.NOTHING) {
+                          replaced.add(row.input().object().uri());
+                        }
+                      });
+      int done = ledger.waves(run.runId()).size();
+      List<String> removed = new ArrayList<>(new LeftOvers(storage, ledger).folders());
+      removed.addAll(new Replacement(spark, storage, ledger).wouldRewrite(run, replaced));
+      return new DryRun(run, known.isPresent(), run.waves() - done, removed);
+    }
+  }
+
+  private TokenizeResult nothingToDo(Optional<RunManifest> run) throws IOException {
+    Counts counts = run.isEmpty() ? new Counts() : committed(run.get());
+    return new TokenizeResult(
+        run, counts, 0, 0, cores(), "", request.rules().limit().exceededAtEndBy(counts));
   }
 
   private String who() {
@@ -92,29 +137,39 @@ public final class TokenizeFlow {
 
   private Optional<RunManifest> findOrPlan(TokenizerManifest manifest, String identity)
       throws IOException {
-    if (request.runId().isPresent()) {
-      Optional<RunManifest> known = ledger.run(request.runId().get());
-      if (known.isPresent()) {
-        OutputGuard.checkSameBundle(known.get(), manifest, identity);
-        return known;
-      }
-    } else {
-      for (RunManifest run : ledger.runs()) {
-        if (run.fingerprint().equals(identity)
-            && run.sources().equals(sources().all())
-            && !ledger.finished(run)) {
-          LOG.info("Going on with the unfinished {}", run.runId());
-          return Optional.of(run);
-        }
-      }
+    Optional<RunManifest> known = find(manifest, identity);
+    if (known.isPresent()) {
+      return known;
     }
     new TokenizerCatalog(storage).add(manifest, identity);
     String runId = request.runId().isPresent() ? request.runId().get() : ledger.nextRunId();
     return new RunPlanner(session, storage, ledger)
-        .plan(
-            runId,
-            sources(),
-            new RunPlanner.Target(manifest.modality(), manifest.name(), identity));
+        .plan(runId, sources(), target(manifest, identity));
+  }
+
+  /** The run of the wanted id, or an unfinished one of the same call. */
+  private Optional<RunManifest> find(TokenizerManifest manifest, String identity)
+      throws IOException {
+    if (request.runId().isPresent()) {
+      Optional<RunManifest> known = ledger.run(request.runId().get());
+      if (known.isPresent()) {
+        OutputGuard.checkSameBundle(known.get(), manifest, identity);
+      }
+      return known;
+    }
+    for (RunManifest run : ledger.runs()) {
+      if (run.fingerprint().equals(identity)
+          && run.sources().equals(sources().all())
+          && !ledger.finished(run)) {
+        LOG.info("Going on with the unfinished {}", run.runId());
+        return Optional.of(run);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static RunPlanner.Target target(TokenizerManifest manifest, String identity) {
+    return new RunPlanner.Target(manifest.modality(), manifest.name(), identity);
   }
 
   private RunPlanner.Sources sources() {
@@ -123,7 +178,9 @@ public final class TokenizeFlow {
         request.manifests(),
         request.filter(),
         request.waveInputs(),
-        request.waveBytes());
+        request.waveBytes(),
+        request.rules(),
+        request.limits().bytes());
   }
 
   private TokenizeResult runWaves(RunManifest run, Lease lease) throws IOException {
@@ -148,8 +205,8 @@ public final class TokenizeFlow {
     double seconds = 0;
     int wavesDone = 0;
     String device = "";
-    boolean exceeded = false;
-    for (int wave = 1; wave <= run.waves() && !exceeded; wave++) {
+    Optional<String> stopped = request.rules().limit().exceededBy(counts);
+    for (int wave = 1; wave <= run.waves() && stopped.isEmpty(); wave++) {
       if (done.containsKey(wave)) {
         continue;
       }
@@ -160,7 +217,8 @@ public final class TokenizeFlow {
           wave,
           (input, number) -> inputs.add(input));
       int tasks = request.tasks() > 0 ? request.tasks() : cores();
-      WaveRecord record = runner.run(settings(run, wave), inputs, tasks, run.waves());
+      boolean again = ledger.beginAttempt(run.runId(), wave) > 0;
+      WaveRecord record = runner.run(settings(run, wave, again), inputs, tasks, run.waves());
       lease.check();
       if (!ledger.commit(run.runId(), record)) {
         throw new IllegalStateException(
@@ -179,16 +237,17 @@ public final class TokenizeFlow {
       device = record.device();
       wavesDone++;
       listener.waveDone(record, counts);
-      exceeded = tooManyRejects(counts);
+      stopped =
+          wave == run.waves()
+              ? request.rules().limit().exceededAtEndBy(counts)
+              : request.rules().limit().exceededBy(counts);
+    }
+    if (stopped.isEmpty()) {
+      lease.check();
+      new Replacement(spark, storage, ledger).replace(run);
     }
     return new TokenizeResult(
-        Optional.of(run), counts, wavesDone, seconds, cores(), device, exceeded);
-  }
-
-  private boolean tooManyRejects(Counts counts) {
-    long samples = counts.value("samples");
-    return samples >= request.minSamples()
-        && counts.value("rejected") > request.maxRejectRate() * samples;
+        Optional.of(run), counts, wavesDone, seconds, cores(), device, stopped);
   }
 
   private Counts committed(RunManifest run) throws IOException {
@@ -201,7 +260,8 @@ public final class TokenizeFlow {
     return Math.max(1, spark.defaultParallelism());
   }
 
-  private WaveSettings settings(RunManifest run, int wave) {
+  /** A wave that was begun before and not committed may hold what killed the process. */
+  private WaveSettings settings(RunManifest run, int wave, boolean again) {
     return new WaveSettings(
         storage.root(),
         "",
@@ -211,6 +271,8 @@ public final class TokenizeFlow {
         run.tokenizer(),
         Bundles.absolute(request.bundle(), configuration),
         run.fingerprint(),
+        request.inputs().stream().map(input -> Bundles.absolute(input, configuration)).toList(),
+        again ? Isolation.ALWAYS : request.rules().isolation(),
         request.model(),
         request.encode(),
         request.limits());

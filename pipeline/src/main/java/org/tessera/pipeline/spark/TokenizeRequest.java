@@ -3,6 +3,7 @@ package org.tessera.pipeline.spark;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.tessera.pipeline.ledger.RejectLimit;
 import org.tessera.pipeline.plan.NameFilter;
 import org.tessera.udf.encode.EncodeOptions;
 import org.tessera.udf.sample.Limits;
@@ -23,8 +24,7 @@ import org.tessera.udf.spark.ModelSettings;
  * @param tasks tasks of one wave; 0 for one per core
  * @param model how the model is run
  * @param keep how many ids along the bundle's prefix axis to keep; empty for all
- * @param maxRejectRate the share of samples, 0 to 1, that may be rejected before the run stops
- * @param minSamples the share is judged from so many samples on
+ * @param rules what is read again, what counts as the same, and how many rejects are too many
  * @param encode batching and windows
  * @param limits what one sample may cost
  */
@@ -41,13 +41,48 @@ public record TokenizeRequest(
     int tasks,
     ModelSettings model,
     OptionalInt keep,
-    double maxRejectRate,
-    long minSamples,
+    RunRules rules,
     EncodeOptions encode,
     Limits limits) {
   public TokenizeRequest {
     inputs = List.copyOf(inputs);
     manifests = List.copyOf(manifests);
+  }
+
+  /** A request with the default rules but for the limit of rejects. */
+  public TokenizeRequest(
+      List<String> inputs,
+      List<String> manifests,
+      NameFilter filter,
+      String bundle,
+      String output,
+      Optional<String> runId,
+      boolean append,
+      int waveInputs,
+      long waveBytes,
+      int tasks,
+      ModelSettings model,
+      OptionalInt keep,
+      double maxRejectRate,
+      long minSamples,
+      EncodeOptions encode,
+      Limits limits) {
+    this(
+        inputs,
+        manifests,
+        filter,
+        bundle,
+        output,
+        runId,
+        append,
+        waveInputs,
+        waveBytes,
+        tasks,
+        model,
+        keep,
+        RunRules.DEFAULT.withLimit(new RejectLimit(maxRejectRate, 1, minSamples)),
+        encode,
+        limits);
   }
 
   /** A request with the defaults of the command line. */
@@ -65,8 +100,7 @@ public record TokenizeRequest(
         0,
         ModelSettings.DEFAULT,
         OptionalInt.empty(),
-        1,
-        1,
+        RunRules.DEFAULT,
         EncodeOptions.DEFAULT,
         Limits.DEFAULT);
   }
@@ -86,8 +120,7 @@ public record TokenizeRequest(
         tasks,
         model,
         keep,
-        maxRejectRate,
-        minSamples,
+        rules,
         encode,
         limits);
   }
@@ -107,8 +140,7 @@ public record TokenizeRequest(
         tasks,
         model,
         keep,
-        maxRejectRate,
-        minSamples,
+        rules,
         encode,
         limits);
   }
@@ -129,8 +161,7 @@ public record TokenizeRequest(
         tasks,
         newModel,
         keep,
-        maxRejectRate,
-        minSamples,
+        rules,
         newEncode,
         newLimits);
   }

@@ -13,7 +13,7 @@ import org.tessera.pipeline.ledger.RunManifest;
  * @param seconds wall time of these waves
  * @param cores cores that they could use
  * @param device the device that ran the model; empty when none did
- * @param rejectLimitExceeded whether the run stopped because too many samples were rejected
+ * @param stopped why the run stopped before its end: too many rejects; empty when it did not
  */
 public record TokenizeResult(
     Optional<RunManifest> run,
@@ -22,4 +22,9 @@ public record TokenizeResult(
     double seconds,
     int cores,
     String device,
-    boolean rejectLimitExceeded) {}
+    Optional<String> stopped) {
+  /** Whether the run stopped because too many samples were rejected. */
+  public boolean rejectLimitExceeded() {
+    return stopped.isPresent();
+  }
+}

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sort_array;
@@ -85,6 +86,11 @@ public final class VerifyFlow {
         records.put(run.runId() + "/" + record.wave(), record);
         checkFiles(run, record);
       }
+      if (done.size() == run.waves() && !ledger.replaced(run)) {
+        findings.add(
+            run.runId()
+                + " is unfinished: rows that it replaces are still there (run tokenize again)");
+      }
       if (done.size() == run.waves() && inputs != run.inputs()) {
         findings.add(
             String.format(
@@ -92,10 +98,11 @@ public final class VerifyFlow {
                 run.runId(), inputs, run.inputs()));
       }
     }
-    checkStrayWaves(runs, records);
+    checkStrayWaves();
     checkRows(records);
+    findings.addAll(new DigestCheck(tables).findings());
     for (RunManifest run : runs) {
-      checkCoverage(run);
+      checkCoverage(run, runs.subList(runs.indexOf(run) + 1, runs.size()));
     }
     return new Report(List.copyOf(findings), runs.size(), waves, counts);
   }
@@ -132,25 +139,9 @@ public final class VerifyFlow {
   }
 
   /** Data of waves that the ledger does not know, of runs that it does. */
-  private void checkStrayWaves(List<RunManifest> runs, SortedMap<String, WaveRecord> records)
-      throws IOException {
-    for (RunManifest run : runs) {
-      for (String table : List.of("tokens", "rejects")) {
-        String first =
-            OutputLayout.waveData(table, run.modality(), run.tokenizer(), run.runId(), 0);
-        String folder = first.substring(0, first.lastIndexOf('/'));
-        for (FileStatus status : storage.list(folder)) {
-          String name = status.getPath().getName();
-          if (name.startsWith("wave=")
-              && !records.containsKey(run.runId() + "/" + name.substring(5))) {
-            findings.add(
-                folder
-                    + "/"
-                    + name
-                    + " is not in the ledger (an unfinished wave; run tokenize again)");
-          }
-        }
-      }
+  private void checkStrayWaves() throws IOException {
+    for (String folder : new LeftOvers(storage, ledger).folders()) {
+      findings.add(folder + " is not in the ledger (an unfinished wave; run tokenize again)");
     }
   }
 
@@ -266,10 +257,8 @@ public final class VerifyFlow {
     for (Row row :
         rejects
             .join(
-                tokens.select("tokenizer", "run", "uri", "member"),
-                scala.jdk.javaapi.CollectionConverters.asScala(
-                        List.of("tokenizer", "run", "uri", "member"))
-                    .toSeq(),
+                tokens.select("tokenizer", "uri", "member"),
+                columns("tokenizer", "uri", "member"),
                 "left_semi")
             .select("uri", "member", "run", "wave")
             .limit(MAX_EXAMPLES)
@@ -283,8 +272,8 @@ public final class VerifyFlow {
     }
   }
 
-  /** Every input of a committed wave has rows, and every row an input. */
-  private void checkCoverage(RunManifest run) throws IOException {
+  /** Every input of a committed wave has rows, here or in a later run, and every row an input. */
+  private void checkCoverage(RunManifest run, List<RunManifest> later) throws IOException {
     TreeSet<Integer> done = new TreeSet<>(ledger.waves(run.runId()).keySet());
     Dataset<Row> plan =
         spark
@@ -303,8 +292,26 @@ public final class VerifyFlow {
     if (rows == null) {
       rows = plan.limit(0);
     }
-    addExamples(run, plan.except(rows), "is planned but has no row");
+    Dataset<Row> without = plan.except(rows);
+    for (RunManifest other : later) {
+      if (other.replaces() > 0 && other.fingerprint().equals(run.fingerprint())) {
+        without = without.join(replacedBy(other), columns("uri"), "left_anti");
+      }
+    }
+    addExamples(run, without.select("uri", "wave"), "is planned but has no row");
     addExamples(run, rows.except(plan), "has rows but is not planned in this wave");
+  }
+
+  private Dataset<Row> replacedBy(RunManifest run) {
+    return spark
+        .read()
+        .parquet(storage.path(OutputLayout.plan(run.runId())).toString())
+        .filter(get_json_object(col("input"), "$.replaces").isNotNull())
+        .select("uri");
+  }
+
+  private static scala.collection.immutable.Seq<String> columns(String... names) {
+    return scala.jdk.javaapi.CollectionConverters.asScala(List.of(names)).toSeq();
   }
 
   private void addExamples(RunManifest run, Dataset<Row> rows, String problem) {

@@ -47,14 +47,19 @@ public final class WaveCommit {
   }
 
   /**
-   * Before the first task.
+   * Makes sure that the committer is safe for this storage; writes nothing.
    *
-   * @throws IllegalStateException when the committer is not safe for this storage
+   * @throws IllegalStateException naming the setting to change
    */
+  public void check() throws IOException {
+    ObjectStores.checkCommitter(
+        root, committer(driverAttempt()).getClass().getSimpleName(), configuration);
+  }
+
+  /** Before the first task. */
   public void setupJob() throws IOException {
-    PathOutputCommitter committer = committer(driverAttempt());
-    ObjectStores.checkCommitter(root, committer.getClass().getSimpleName());
-    committer.setupJob(job());
+    check();
+    committer(driverAttempt()).setupJob(job());
   }
 
   /** After the last task: publishes what the tasks committed. */

@@ -94,13 +94,12 @@ final class WaveRunner {
   private WaveRecord record(WaveSettings settings, int inputs, List<String> reports, double seconds)
       throws IOException {
     Counts counts = new Counts();
-    SortedMap<String, Long> reported = new TreeMap<>();
+    SortedMap<String, JsonNode> reported = new TreeMap<>();
     String device = "";
     for (String report : reports) {
       JsonNode node = parse(report);
       counts.add(Counts.fromNode(node.path("counts")));
-      node.path("files")
-          .forEach(file -> reported.put(file.path("path").asText(), file.path("rows").asLong()));
+      node.path("files").forEach(file -> reported.put(file.path("path").asText(), file));
       device = node.path("device").asText();
     }
     return new WaveRecord(
@@ -116,8 +115,8 @@ final class WaveRunner {
 
   /** Every reported file is there with its rows, and no other is. */
   private List<WaveRecord.DataFile> readBack(
-      WaveSettings settings, SortedMap<String, Long> reported) throws IOException {
-    SortedMap<String, Long> missing = new TreeMap<>(reported);
+      WaveSettings settings, SortedMap<String, JsonNode> reported) throws IOException {
+    SortedMap<String, JsonNode> missing = new TreeMap<>(reported);
     List<WaveRecord.DataFile> files = new ArrayList<>();
     for (String table : List.of("tokens", "rejects")) {
       for (FileStatus status : storage.list(folder(table, settings))) {
@@ -125,9 +124,9 @@ final class WaveRunner {
         if (status.isDirectory() || !path.endsWith(".parquet")) {
           continue;
         }
-        Long expected = missing.remove(path);
+        JsonNode expected = missing.remove(path);
         long rows = rows(status);
-        if (expected == null || expected != rows) {
+        if (expected == null || expected.path("rows").asLong() != rows) {
           throw new IOException(
               "Cannot commit wave "
                   + settings.wave()
@@ -136,10 +135,11 @@ final class WaveRunner {
                   + " has "
                   + rows
                   + " rows, its task reported "
-                  + expected
+                  + (expected == null ? "no such file" : expected.path("rows").asLong())
                   + " (the storage or the committer lost or repeated data; run again)");
         }
-        files.add(new WaveRecord.DataFile(path, rows, status.getLen()));
+        files.add(
+            new WaveRecord.DataFile(path, rows, status.getLen(), expected.path("digest").asText()));
       }
     }
     if (!missing.isEmpty()) {
@@ -169,15 +169,17 @@ final class WaveRunner {
     StringBuilder slice = new StringBuilder();
     long done = 0;
     for (PlannedInput input : inputs) {
+      // Copies stay with the input that is read for them.
+      boolean full = slice.length() > 0 && done * tasks >= total * (slices.size() + 1);
+      if (full && input.copyOf().isEmpty()) {
+        slices.add(slice.toString());
+        slice.setLength(0);
+      }
       if (slice.length() > 0) {
         slice.append('\n');
       }
       slice.append(input.toJson());
       done += input.bytes() + perInput;
-      if (done * tasks >= total * (slices.size() + 1)) {
-        slices.add(slice.toString());
-        slice.setLength(0);
-      }
     }
     if (slice.length() > 0) {
       slices.add(slice.toString());
@@ -200,6 +202,8 @@ final class WaveRunner {
         settings.tokenizer(),
         settings.bundle(),
         settings.identity(),
+        settings.sources(),
+        settings.isolation(),
         settings.model(),
         settings.encode(),
         settings.limits());

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import org.tessera.model.bundle.Modality;
 import org.tessera.model.tokenizer.TokenizerOptions.Numerics;
 import org.tessera.model.tokenizer.TokenizerOptions.Trust;
@@ -22,6 +24,8 @@ import org.tessera.udf.spark.ModelSettings;
  * @param tokenizer the tokenizer's name
  * @param bundle where the bundle is
  * @param identity what the bundle must be, as {@code TokenizerIdentity} writes it
+ * @param sources the inputs that the run was given, as full URIs
+ * @param isolation where samples are decoded
  * @param model how the model is run
  * @param encode batching and windows
  * @param limits what one sample may cost
@@ -35,6 +39,8 @@ record WaveSettings(
     String tokenizer,
     String bundle,
     String identity,
+    List<String> sources,
+    Isolation isolation,
     ModelSettings model,
     EncodeOptions encode,
     Limits limits) {
@@ -50,6 +56,8 @@ record WaveSettings(
     node.put("tokenizer", tokenizer);
     node.put("bundle", bundle);
     node.put("identity", identity);
+    sources.forEach(node.putArray("sources")::add);
+    node.put("isolation", isolation.name());
     node.putObject("model")
         .put("device", model.device())
         .put("trust", model.trust().name())
@@ -77,6 +85,8 @@ record WaveSettings(
       JsonNode node = JSON.readTree(json);
       JsonNode encode = node.path("encode");
       JsonNode limits = node.path("limits");
+      List<String> sources = new ArrayList<>();
+      node.path("sources").forEach(source -> sources.add(source.asText()));
       return new WaveSettings(
           node.path("output").asText(),
           node.path("job_uuid").asText(),
@@ -86,6 +96,8 @@ record WaveSettings(
           node.path("tokenizer").asText(),
           node.path("bundle").asText(),
           node.path("identity").asText(),
+          sources,
+          Isolation.valueOf(node.path("isolation").asText()),
           new ModelSettings(
               node.path("model").path("device").asText(),
               Trust.valueOf(node.path("model").path("trust").asText()),

@@ -26,6 +26,8 @@ import org.tessera.udf.container.Containers;
 import org.tessera.udf.encode.EncodeTimes;
 import org.tessera.udf.encode.SampleEncoder;
 import org.tessera.udf.encode.SampleOutcome;
+import org.tessera.udf.isolate.IsolatedFrontEnd;
+import org.tessera.udf.isolate.WorkerCommand;
 import org.tessera.udf.modality.FrontEnds;
 import org.tessera.udf.spark.ExecutorRuntime;
 
@@ -86,11 +88,17 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
         runtime.lease(settings.bundle(), settings.identity(), settings.model())) {
       Tokenizer tokenizer = lease.tokenizer();
       SampleReader samples = new SampleReader(reader, settings.modality(), settings.limits());
-      try (Containers.Samples raw = samples.samples(inputs);
+      WaveWriter[] target = new WaveWriter[1];
+      SharedReadings shared =
+          new SharedReadings(inputs, reader, outcome -> write(outcome, target[0]));
+      try (IsolatedFrontEnd isolated = isolated(settings, tokenizer);
+          Containers.Samples raw = samples.samples(shared.inputs());
           SampleEncoder encoder =
               new SampleEncoder(
                   raw,
-                  FrontEnds.of(tokenizer.manifest(), settings.limits()),
+                  isolated == null
+                      ? FrontEnds.of(tokenizer.manifest(), settings.limits())
+                      : isolated,
                   tokenizer,
                   runtime.compute(),
                   runtime.fetchers(),
@@ -103,7 +111,8 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
                   settings,
                   partition,
                   metadata(settings, tokenizer))) {
-        drain(encoder, writer);
+        target[0] = writer;
+        drain(encoder, shared);
         List<WaveWriter.Written> files = writer.finish();
         writer.counts().addTimes(times);
         writer.counts().forEach(runtime.metrics()::add);
@@ -112,21 +121,34 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
     }
   }
 
-  private void drain(SampleEncoder encoder, WaveWriter writer) throws IOException {
+  /** Worker processes, for attempts after the first too; null to decode in this process. */
+  private static IsolatedFrontEnd isolated(WaveSettings settings, Tokenizer tokenizer) {
+    if (settings.isolation() == Isolation.AUTOMATIC && TaskContext.get().attemptNumber() == 0) {
+      return null;
+    }
+    return new IsolatedFrontEnd(
+        WorkerCommand.ofThisProcess(), tokenizer.manifest(), settings.limits());
+  }
+
+  private void write(SampleOutcome outcome, WaveWriter writer) throws IOException {
+    long before = writer.counts().value("samples");
+    writer.write(outcome);
+    samplesDone.add(writer.counts().value("samples") - before);
+    if (outcome.isTokenized()) {
+      tokensDone.add(outcome.tokens().ids().length);
+    } else {
+      rejectsDone.add(1);
+    }
+  }
+
+  private static void drain(SampleEncoder encoder, SharedReadings shared) throws IOException {
     while (encoder.hasNext()) {
-      SampleOutcome outcome = encoder.next();
-      long before = writer.counts().value("samples");
-      writer.write(outcome);
-      samplesDone.add(writer.counts().value("samples") - before);
-      if (outcome.isTokenized()) {
-        tokensDone.add(outcome.tokens().ids().length);
-      } else {
-        rejectsDone.add(1);
-      }
+      shared.write(encoder.next());
       if (TaskContext.get().isInterrupted()) {
         throw new java.io.InterruptedIOException("Cannot finish the task: it was cancelled");
       }
     }
+    shared.flush();
   }
 
   private static String taskReport(
@@ -134,7 +156,13 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
     ObjectNode node = JSON.createObjectNode();
     node.set("counts", writer.counts().toNode());
     var array = node.putArray("files");
-    files.forEach(file -> array.addObject().put("path", file.path()).put("rows", file.rows()));
+    files.forEach(
+        file ->
+            array
+                .addObject()
+                .put("path", file.path())
+                .put("rows", file.rows())
+                .put("digest", file.digest()));
     node.put("device", tokenizer.device());
     return node.toString();
   }

@@ -9,10 +9,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.tessera.pipeline.ledger.Counts;
 import org.tessera.pipeline.ledger.OutputLayout;
+import org.tessera.pipeline.ledger.SourcePrefixes;
 import org.tessera.pipeline.storage.ParquetSink;
 import org.tessera.pipeline.tokens.RejectTable;
+import org.tessera.pipeline.tokens.RowDigest;
 import org.tessera.pipeline.tokens.TokenTable;
 import org.tessera.udf.encode.SampleOutcome;
+import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleKey;
 
 /**
@@ -20,8 +23,8 @@ import org.tessera.udf.sample.SampleKey;
  * one thread.
  */
 final class WaveWriter implements AutoCloseable {
-  /** A file and its rows. */
-  record Written(String path, long rows) {}
+  /** A file, its rows and the sum of their digests. */
+  record Written(String path, long rows, String digest) {}
 
   private final Path work;
   private final Configuration configuration;
@@ -29,7 +32,9 @@ final class WaveWriter implements AutoCloseable {
   private final Map<String, String> metadata;
   private final String fileName;
   private final Counts counts = new Counts();
+  private final SourcePrefixes prefixes;
   private final Map<String, ParquetSink<SampleOutcome>> sinks = new HashMap<>();
+  private final Map<String, RowDigest> digests = new HashMap<>();
   private SampleKey last;
 
   WaveWriter(
@@ -42,6 +47,7 @@ final class WaveWriter implements AutoCloseable {
     this.configuration = configuration;
     this.settings = settings;
     this.metadata = metadata;
+    this.prefixes = new SourcePrefixes(settings.sources());
     this.fileName =
         String.format(
             java.util.Locale.ROOT,
@@ -55,6 +61,7 @@ final class WaveWriter implements AutoCloseable {
     boolean newSample = !sameSample(outcome.key());
     if (newSample) {
       counts.add("samples", 1);
+      counts.addPrefix(prefixes.of(outcome.key().uri()), 1, outcome.isTokenized() ? 0 : 1);
     }
     last = outcome.key();
     if (outcome.isTokenized()) {
@@ -62,10 +69,25 @@ final class WaveWriter implements AutoCloseable {
       counts.add("rows", 1);
       counts.add("tokens", outcome.tokens().ids().length);
       sink("tokens").write(outcome);
+      digests
+          .get("tokens")
+          .tokens(
+              outcome.key().id(),
+              outcome.contentSha256(),
+              outcome.tokens().shape(),
+              outcome.tokens().ids());
     } else {
       counts.add("rejected", 1);
-      counts.reject(outcome.rejection());
+      SampleException rejection = outcome.rejection();
+      counts.reject(outcome.key(), rejection);
       sink("rejects").write(outcome);
+      digests
+          .get("rejects")
+          .reject(
+              outcome.key().id(),
+              rejection.phase().id(),
+              rejection.code().name(),
+              rejection.getMessage());
     }
     counts.add("write_ns", System.nanoTime() - start);
   }
@@ -80,7 +102,11 @@ final class WaveWriter implements AutoCloseable {
     List<Written> files = new ArrayList<>();
     for (Map.Entry<String, ParquetSink<SampleOutcome>> sink : sinks.entrySet()) {
       sink.getValue().close();
-      files.add(new Written(path(sink.getKey()), sink.getValue().rows()));
+      files.add(
+          new Written(
+              path(sink.getKey()),
+              sink.getValue().rows(),
+              RowDigest.hex(digests.get(sink.getKey()).sum())));
     }
     sinks.clear();
     counts.add("write_ns", System.nanoTime() - start);
@@ -108,6 +134,7 @@ final class WaveWriter implements AutoCloseable {
               ? TokenTable.open(file, configuration, metadata)
               : RejectTable.open(file, configuration, metadata);
       sinks.put(table, sink);
+      digests.put(table, new RowDigest());
     }
     return sink;
   }

@@ -87,8 +87,12 @@ public final class Storage {
     }
   }
 
-  /** Writes or replaces a small text file. */
+  /** Writes or replaces a small text file; on local disks and S3 readers see the old or the new. */
   public void replace(String relative, String text) throws IOException {
+    if (fileSystem.getScheme().equals("file")) {
+      replaceLocal(path(relative), text);
+      return;
+    }
     try (FSDataOutputStream out = fileSystem.create(path(relative), true)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -111,6 +115,19 @@ public final class Storage {
   /** Deletes a file or folder below the root; returns whether it was there. */
   public boolean delete(String relative) throws IOException {
     return fileSystem.delete(path(relative), true);
+  }
+
+  private static void replaceLocal(Path path, String text) throws IOException {
+    java.nio.file.Path target = java.nio.file.Path.of(path.toUri().getPath());
+    java.nio.file.Files.createDirectories(target.getParent());
+    java.nio.file.Path temporary =
+        java.nio.file.Files.createTempFile(target.getParent(), ".", ".tmp");
+    try {
+      java.nio.file.Files.writeString(temporary, text);
+      java.nio.file.Files.move(temporary, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      java.nio.file.Files.deleteIfExists(temporary);
+    }
   }
 
   /** Hadoop's local create is not exclusive under races; the platform's link is. */

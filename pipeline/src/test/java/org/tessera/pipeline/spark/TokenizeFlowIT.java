@@ -260,8 +260,7 @@ class TokenizeFlowIT {
         base.tasks(),
         base.model(),
         base.keep(),
-        base.maxRejectRate(),
-        base.minSamples(),
+        base.rules(),
         base.encode(),
         base.limits());
   }
@@ -280,8 +279,7 @@ class TokenizeFlowIT {
         tasks,
         base.model(),
         base.keep(),
-        base.maxRejectRate(),
-        base.minSamples(),
+        base.rules(),
         base.encode().withBatch(batch),
         base.limits());
   }
@@ -300,8 +298,7 @@ class TokenizeFlowIT {
         base.tasks(),
         base.model(),
         base.keep(),
-        base.maxRejectRate(),
-        base.minSamples(),
+        base.rules(),
         base.encode(),
         base.limits());
   }

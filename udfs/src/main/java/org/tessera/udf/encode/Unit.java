@@ -1,6 +1,7 @@
 package org.tessera.udf.encode;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -170,6 +171,9 @@ final class Unit {
         chunk.add(segment);
       }
       return new Chunk(chunk, false);
+    } catch (UncheckedIOException e) {
+      // Not this file's fault: there is no process to decode in.
+      throw e;
     } catch (RuntimeException | StackOverflowError e) {
       throw SampleException.of(
           Phase.DECODE,
@@ -198,7 +202,7 @@ final class Unit {
         if (decoding.runningNanos() > options.timeoutMillis() * 1_000_000) {
           abandoned = true;
           pool.abandon(decoding);
-          throw SampleException.of(
+          throw SampleException.passing(
               Phase.DECODE,
               RejectCode.TIMEOUT,
               "Cannot decode within "

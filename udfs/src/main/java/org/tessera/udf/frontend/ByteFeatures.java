@@ -29,6 +29,11 @@ public final class ByteFeatures implements Features {
   }
 
   @Override
+  public byte[] toBytes() {
+    return values.clone();
+  }
+
+  @Override
   public float[] toFloats() {
     float[] floats = new float[values.length];
     for (int i = 0; i < floats.length; i++) {

@@ -13,6 +13,9 @@ public interface Features {
   /** Copies the values into a batch tensor, from element {@code index} on. */
   void writeTo(NativeTensor batch, long index);
 
+  /** A copy of the values as little-endian bytes, of the type's size each. */
+  byte[] toBytes();
+
   /** A copy of the values as floats, e.g. for fitting a codebook. */
   float[] toFloats();
 }

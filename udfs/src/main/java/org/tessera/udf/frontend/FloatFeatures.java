@@ -1,5 +1,7 @@
 package org.tessera.udf.frontend;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.NativeTensor;
 
@@ -26,6 +28,13 @@ public final class FloatFeatures implements Features {
   @Override
   public void writeTo(NativeTensor batch, long index) {
     batch.write(index, values, 0, values.length);
+  }
+
+  @Override
+  public byte[] toBytes() {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return bytes.array();
   }
 
   @Override

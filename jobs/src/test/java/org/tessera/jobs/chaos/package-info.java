@@ -1,0 +1,2 @@
+/** Proofs that nothing is lost or repeated, whatever dies. */
+package org.tessera.jobs.chaos;

@@ -1,0 +1,145 @@
+package org.tessera.pipeline.spark;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import javax.imageio.ImageIO;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.tessera.pipeline.plan.NameFilter;
+import org.tessera.udf.encode.EncodeOptions;
+import org.tessera.udf.sample.Limits;
+import org.tessera.udf.spark.ModelSettings;
+
+/** Small images whose tokens can be computed by hand, and calls of the main job on them. */
+final class Corpus {
+  private final SparkSession spark = SparkForTests.session();
+  private final Path bundle;
+
+  Corpus(Path bundle) {
+    this.bundle = bundle;
+  }
+
+  /** A square of one grey, 0 to 255. */
+  static Path image(Path file, int grey) throws IOException {
+    Files.createDirectories(file.getParent());
+    BufferedImage image = new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB);
+    int colour = new Color(grey, grey, grey).getRGB();
+    for (int y = 0; y < 40; y++) {
+      for (int x = 0; x < 40; x++) {
+        image.setRGB(x, y, colour);
+      }
+    }
+    ImageIO.write(image, "png", file.toFile());
+    return file;
+  }
+
+  /** Images a-000.png and so on, of all greys in turn. */
+  static void images(Path folder, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      image(folder.resolve(String.format(Locale.ROOT, "a-%03d.png", i)), i * 16 % 256);
+    }
+  }
+
+  /** A request with waves of so many inputs. */
+  TokenizeRequest request(Path out, int waveInputs, RunRules rules, String... inputs) {
+    return request(out.toString(), waveInputs, rules, inputs);
+  }
+
+  TokenizeRequest request(String out, int waveInputs, RunRules rules, String... inputs) {
+    return new TokenizeRequest(
+        List.of(inputs),
+        List.of(),
+        NameFilter.ALL,
+        bundle.toString(),
+        out,
+        Optional.empty(),
+        false,
+        waveInputs,
+        1L << 30,
+        2,
+        ModelSettings.CPU,
+        OptionalInt.empty(),
+        rules,
+        EncodeOptions.DEFAULT,
+        Limits.DEFAULT);
+  }
+
+  TokenizeResult tokenize(TokenizeRequest request) throws IOException {
+    return tokenize(request, TokenizeListener.NONE);
+  }
+
+  TokenizeResult tokenize(TokenizeRequest request, TokenizeListener listener) throws IOException {
+    return new TokenizeFlow(spark, request, listener).run();
+  }
+
+  List<String> verify(Path out) throws IOException {
+    return new VerifyFlow(spark, out.toString()).run().findings();
+  }
+
+  /** File name and first token of each row, sorted. */
+  List<String> tokens(Path out) throws IOException {
+    return Tables.open(spark, out.toString())
+        .tokens()
+        .map(
+            table ->
+                table
+                    .selectExpr(
+                        "concat(regexp_extract(uri, '([^/]+)$', 1), ' ', tokens[0]) as line")
+                    .collectAsList()
+                    .stream()
+                    .map(row -> row.getString(0))
+                    .sorted()
+                    .toList())
+        .orElse(List.of());
+  }
+
+  /** File name and code of each reject row, sorted. */
+  List<String> rejects(Path out) throws IOException {
+    return Tables.open(spark, out.toString())
+        .rejects()
+        .map(
+            table ->
+                table
+                    .selectExpr("concat(regexp_extract(uri, '([^/]+)$', 1), ' ', code) as line")
+                    .collectAsList()
+                    .stream()
+                    .map((Row row) -> row.getString(0))
+                    .sorted()
+                    .toList())
+        .orElse(List.of());
+  }
+
+  /** Does something when the plan is frozen and before its first wave. */
+  static TokenizeListener whenPlanned(Action action) {
+    return new TokenizeListener() {
+      @Override
+      public void started(
+          org.tessera.pipeline.ledger.RunManifest run,
+          org.tessera.pipeline.ledger.Counts committed,
+          Progress progress) {
+        try {
+          action.run();
+        } catch (IOException e) {
+          throw new java.io.UncheckedIOException(e);
+        }
+      }
+
+      @Override
+      public void waveDone(
+          org.tessera.pipeline.ledger.WaveRecord wave, org.tessera.pipeline.ledger.Counts total) {}
+    };
+  }
+
+  /** Something that may fail. */
+  @FunctionalInterface
+  interface Action {
+    void run() throws IOException;
+  }
+}
