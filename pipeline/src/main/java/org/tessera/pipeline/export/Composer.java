@@ -3,12 +3,11 @@ package org.tessera.pipeline.export;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
 
 /** Puts sequences together from token rows. Not thread-safe. */
 public final class Composer {
@@ -23,12 +22,11 @@ public final class Composer {
   private final ExportKey key;
   private final List<Made> streams = new ArrayList<>();
   private final Map<String, Coder> coders = new HashMap<>();
-  private final boolean grids;
 
   private record Made(Template template, double weight, List<String> tokenizers) {}
 
   /** How the codes of one tokenizer become ids. */
-  private record Coder(ExportSpec.Source source, CodeRange range, Flattening flattening) {}
+  record Coder(ExportSpec.Source source, CodeRange range, Flattening flattening) {}
 
   /**
    * Checks that everything fits together.
@@ -40,7 +38,6 @@ public final class Composer {
     this.spec = spec;
     this.vocabulary = VocabularyFile.read(spec.vocabulary());
     this.key = ExportKey.parse(spec.key());
-    this.grids = spec.output().format().equals(ExportFormat.NPY.id());
     for (ExportSpec.Source source : spec.sources()) {
       coders.put(source.tokenizer(), coder(source));
     }
@@ -108,7 +105,7 @@ public final class Composer {
     return tokenizers;
   }
 
-  private String resolve(Template template, String name) {
+  String resolve(Template template, String name) {
     if (coders.containsKey(name)) {
       return name;
     }
@@ -136,7 +133,7 @@ public final class Composer {
     return ofModality.get(0);
   }
 
-  private int special(String name) {
+  int special(String name) {
     return vocabulary
         .special(name)
         .orElseThrow(
@@ -148,6 +145,47 @@ public final class Composer {
                         + vocabulary.specials().stream().map(SpecialToken::name).toList()
                         + ")"))
         .id();
+  }
+
+  /**
+   * The tokenizers whose rows an earlier export took by the same templates.
+   *
+   * @throws IllegalArgumentException when it took a tokenizer's rows by some of its templates only
+   */
+  public static Set<String> exportedBy(ExportSpec earlier, ExportSpec now) {
+    Set<String> exported = new HashSet<>();
+    Set<String> left = new HashSet<>();
+    for (Made stream : new Composer(now).streams) {
+      boolean same =
+          earlier.streams().stream()
+              .anyMatch(
+                  other ->
+                      other.name().equals(stream.template().name())
+                          && other.template().equals(stream.template().text()));
+      (same ? exported : left).addAll(stream.tokenizers());
+    }
+    for (String tokenizer : left) {
+      if (exported.contains(tokenizer)) {
+        throw new IllegalArgumentException(
+            "Cannot append: tokens of "
+                + tokenizer
+                + " are exported by one of these templates, and not by another (give the new one"
+                + " alone)");
+      }
+    }
+    return exported;
+  }
+
+  Coder coder(String tokenizer) {
+    return coders.get(tokenizer);
+  }
+
+  Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  ExportSpec spec() {
+    return spec;
   }
 
   /** The key of a row. */
@@ -210,176 +248,11 @@ public final class Composer {
     String name = streams.size() == 1 ? base : base + "-" + stream.template().name();
     int copies = Order.copies(name, stream.weight(), spec.seed());
     if (copies > 0) {
-      Sequence sequence = new Filling(stream, name, rows).fill();
+      Sequence sequence = new TemplateFilling(this, stream.template(), name, rows).fill();
       out.add(sequence);
       for (int copy = 1; copy < copies; copy++) {
         out.add(sequence.named(name + "-copy" + copy));
       }
-    }
-  }
-
-  /** One template being filled. */
-  private final class Filling {
-    private final Made stream;
-    private final String name;
-    private final Map<String, List<ExportRow>> rows;
-    private final IntList ids = new IntList();
-    private final List<Span> spans = new ArrayList<>();
-    private final List<Piece> pieces = new ArrayList<>();
-    private final SortedMap<String, String> labels = new TreeMap<>();
-    private Sequence.Grid grid = Sequence.Grid.NONE;
-
-    Filling(Made stream, String name, Map<String, List<ExportRow>> rows) {
-      this.stream = stream;
-      this.name = name;
-      this.rows = rows;
-      for (List<ExportRow> some : rows.values()) {
-        some.forEach(row -> row.labels().forEach(labels::putIfAbsent));
-      }
-    }
-
-    Sequence fill() {
-      for (Template.Part part : stream.template().parts()) {
-        int from = ids.size();
-        String kind =
-            switch (part.kind()) {
-              case SPECIAL -> {
-                ids.add(special(part.name()));
-                yield Span.SPECIAL;
-              }
-              case SIZE -> {
-                size(part);
-                yield Span.SIZE;
-              }
-              case TEXT -> {
-                text(part.name());
-                yield Span.TEXT;
-              }
-              case ROWS -> rows(part.name());
-            };
-        if (ids.size() > from) {
-          spans.add(new Span(kind, from, ids.size()));
-        }
-      }
-      return new Sequence(
-          name,
-          stream.template().name(),
-          ids.toArray(),
-          spans,
-          pieces,
-          List.of(ids.size()),
-          grid,
-          labels);
-    }
-
-    private void size(Template.Part part) {
-      ExportRow row = rows.get(resolve(stream.template(), part.name())).get(0);
-      int axis = coders.get(row.tokenizer()).source().layout().axes().indexOf(part.axis());
-      ids.add(vocabulary.sizes().id(row.shape()[axis]));
-    }
-
-    private void text(String label) {
-      String text = labels.get(label);
-      if (text == null) {
-        throw new IllegalArgumentException(
-            String.format(
-                "Cannot fill {text:%s} of %s: it has no such label (it has %s)",
-                label, name, labels.keySet()));
-      }
-      for (int id : TextIds.parse(label, text, name)) {
-        if (!vocabulary.isText(id) && vocabulary.specials().stream().noneMatch(s -> s.id() == id)) {
-          throw new IllegalArgumentException(
-              String.format(
-                  "Cannot put id %d of label %s of %s into a sequence: it is no id of the text"
-                      + " vocabulary (give its size by --text-vocabulary)",
-                  id, label, name));
-        }
-        ids.add(id);
-      }
-    }
-
-    private String rows(String placeholder) {
-      List<ExportRow> own = rows.get(resolve(stream.template(), placeholder));
-      Coder coder = coders.get(own.get(0).tokenizer());
-      IntList boxes = new IntList();
-      for (ExportRow row : own) {
-        int from = ids.size();
-        FlatOrder order = order(coder, row);
-        flatten(coder, row, order);
-        pieces.add(new Piece(row.identity(), row.tokenizer(), from, ids.size(), 0));
-        if (grids) {
-          boxes.addAll(row.crop().box().length == 0 ? new int[5] : row.crop().box());
-          grid = grid(own.size() == 1 ? row : null, order, boxes);
-        }
-      }
-      return coder.source().modality();
-    }
-
-    private FlatOrder order(Coder coder, ExportRow row) {
-      try {
-        FlatOrder order = coder.flattening().order(row.shape());
-        order.checkSize(row.ids().length);
-        if (order.ids() == 0) {
-          throw new IllegalArgumentException("Cannot export an empty list of tokens (run verify)");
-        }
-        return order;
-      } catch (IllegalArgumentException e) {
-        throw of(row, e);
-      }
-    }
-
-    private void flatten(Coder coder, ExportRow row, FlatOrder order) {
-      OptionalInt pad = optional(spec.pad());
-      OptionalInt separator = optional(spec.separator());
-      try {
-        for (int place = 0; place < order.length(); place++) {
-          int source = order.source(place);
-          if (source >= 0) {
-            ids.add(coder.range().id(level(coder, order.slot(place)), row.ids()[source]));
-          } else {
-            ids.add((source == FlatOrder.PAD ? pad : separator).orElseThrow());
-          }
-        }
-      } catch (IllegalArgumentException e) {
-        throw of(row, e);
-      }
-    }
-
-    private int level(Coder coder, int slot) {
-      return coder.range().radices().size() == 1 ? 0 : slot;
-    }
-
-    private OptionalInt optional(String special) {
-      return special.isEmpty() ? OptionalInt.empty() : OptionalInt.of(special(special));
-    }
-
-    private Sequence.Grid grid(ExportRow row, FlatOrder order, IntList boxes) {
-      boolean whole =
-          row != null
-              && stream.template().parts().size() == 1
-              && order.ids() == order.size()
-              && order.length() == order.size();
-      if (!whole) {
-        return new Sequence.Grid(new int[0], new int[0], boxes.toArray());
-      }
-      int[] place = new int[order.size()];
-      for (int i = 0; i < place.length; i++) {
-        place[order.source(i)] = i;
-      }
-      return new Sequence.Grid(row.shape(), place, boxes.toArray());
-    }
-
-    private IllegalArgumentException of(ExportRow row, IllegalArgumentException cause) {
-      ExportRow.Identity id = row.identity();
-      return new IllegalArgumentException(
-          String.format(
-              "%s: sample %s, %s%s segment %d",
-              cause.getMessage(),
-              id.sampleId(),
-              id.uri(),
-              id.member().isEmpty() ? "" : "!" + id.member(),
-              id.segment()),
-          cause);
     }
   }
 }

@@ -114,9 +114,7 @@ public final class ExportFlow {
             .plan();
     SourceWaves left = sources.only(spec);
     for (ExportLedger.Part part : done) {
-      if (part.spec().streams().equals(spec.streams())) {
-        left = left.without(part.sources());
-      }
+      left = left.without(part.sources(), Composer.exportedBy(part.spec(), spec));
     }
     if (left.isEmpty() && last.isPresent() && last.get().done()) {
       ledger.checkSameKind(parts.get(0), spec);
@@ -180,12 +178,6 @@ public final class ExportFlow {
 
   private Result write(int number, ExportSpec spec, SourceWaves waves, long start)
       throws IOException {
-    if (waves.isEmpty()) {
-      throw new IllegalStateException(
-          "Cannot export: there are no committed token rows in "
-              + request.tokens()
-              + " (give the --output of tokenize)");
-    }
     String specJson = spec.toJson();
     spark.setJobDescription("export: checking all samples");
     JavaPairRDD<String, Iterable<byte[]>> groups = groups(spec, specJson, waves);

@@ -60,24 +60,36 @@ final class SourceWaves {
             "Cannot export " + output + ": it holds no run (give the --output of tokenize)");
       }
       for (RunManifest run : runs) {
-        TokenizerManifest manifest =
-            new TokenizerCatalog(storage)
-                .find(run.fingerprint())
-                .orElseThrow(
-                    () ->
-                        new IllegalStateException(
-                            "Cannot export tokens of tokenizer "
-                                + run.fingerprint()
-                                + ": its manifest is missing in "
-                                + output
-                                + " (run verify)"));
-        manifests.putIfAbsent(run.fingerprint(), manifest);
+        int before = waves.size();
         for (WaveRecord record : ledger.waves(run.runId()).values()) {
           add(storage, run, record, waves);
         }
+        if (waves.size() > before) {
+          manifests.putIfAbsent(run.fingerprint(), manifest(storage, run.fingerprint()));
+        }
       }
     }
+    if (waves.isEmpty()) {
+      throw new IllegalStateException(
+          "Cannot export: there are no committed token rows in "
+              + outputs
+              + " (give the --output of tokenize)");
+    }
     return new SourceWaves(waves, manifests);
+  }
+
+  private static TokenizerManifest manifest(Storage storage, String fingerprint)
+      throws IOException {
+    return new TokenizerCatalog(storage)
+        .find(fingerprint)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "Cannot export tokens of tokenizer "
+                        + fingerprint
+                        + ": its manifest is missing in "
+                        + storage.root()
+                        + " (run verify)"));
   }
 
   private static void add(Storage storage, RunManifest run, WaveRecord record, List<Wave> waves) {
@@ -104,10 +116,13 @@ final class SourceWaves {
     return filter(wave -> used.contains(wave.tokenizer()));
   }
 
-  /** Those that are not in a list that {@link #toNode} made. */
-  SourceWaves without(JsonNode list) {
+  /** Those that are not in a list that {@link #toNode} made, of some tokenizers. */
+  SourceWaves without(JsonNode list, Set<String> tokenizers) {
     Set<String> known = new HashSet<>();
     for (JsonNode run : list) {
+      if (!tokenizers.contains(run.path("tokenizer").asText())) {
+        continue;
+      }
       for (JsonNode number : run.path("waves")) {
         known.add(
             run.path("tokens").asText() + "\n" + run.path("run").asText() + "\n" + number.asInt());
