@@ -5,9 +5,11 @@ import org.tessera.jobs.command.BenchCommand;
 import org.tessera.jobs.command.BundleCommand;
 import org.tessera.jobs.command.DemoCommand;
 import org.tessera.jobs.command.ExportCommand;
+import org.tessera.jobs.command.DriftCommand;
 import org.tessera.jobs.command.FitCommand;
 import org.tessera.jobs.command.InspectCommand;
 import org.tessera.jobs.command.ReconstructCommand;
+import org.tessera.jobs.command.ReportCommand;
 import org.tessera.jobs.command.StatsCommand;
 import org.tessera.jobs.command.StatusCommand;
 import org.tessera.jobs.command.TokenizeCommand;
@@ -41,6 +43,8 @@ import picocli.CommandLine.Command;
       ReconstructCommand.class,
       StatsCommand.class,
       ExportCommand.class,
+      ReportCommand.class,
+      DriftCommand.class,
       InspectCommand.class,
       StatusCommand.class,
       BenchCommand.class

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Generates a small corpus, learns a tokenizer for each modality, tokenizes, verifies, counts",
-      "and reconstructs, and says where to look."
+      "reconstructs and reports, and says where to look."
     },
     footer = {"", "Example:", "  tessera demo --output /tmp/look"})
 public final class DemoCommand implements Callable<Integer> {
@@ -78,6 +78,7 @@ public final class DemoCommand implements Callable<Integer> {
     text.append("Look at\n");
     for (List<String> place :
         List.of(
+            List.of("report.html", "the report: open it in a browser"),
             List.of("corpus", "the generated files"),
             List.of("bundles", "the learned tokenizers"),
             List.of("tokens", "tokens, rejects, statistics: tessera inspect, stats, verify"),

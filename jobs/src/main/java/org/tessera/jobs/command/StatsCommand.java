@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.tessera.jobs.ExitCodes;
 import org.tessera.jobs.config.ConfigException;
+import org.tessera.pipeline.spark.stats.SqlStatsFlow;
 import org.tessera.pipeline.spark.stats.StatsFlow;
 import org.tessera.pipeline.spark.stats.StatsSummary;
 import picocli.CommandLine.Command;
@@ -82,22 +83,47 @@ public final class StatsCommand implements Callable<Integer> {
       description = "Makes the random order of growth curves (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--plan",
+      paramLabel = "PLAN",
+      defaultValue = "dense",
+      description = {
+        "dense: count in arrays, the fast way on CPUs. sql: plain Spark SQL that an accelerator can",
+        "take over (conf/spark/gpu-rapids.conf); fewer metrics, the same numbers",
+        "(default: ${DEFAULT-VALUE})."
+      })
+  private String plan;
+
   @Override
   public Integer call() throws Exception {
-    if (ngrams < 1 || ngrams > 3) {
-      throw new ConfigException("these options", List.of("--ngrams must be 1 to 3: " + ngrams));
-    }
+    checkOptions();
+    StatsFlow.Request request =
+        new StatsFlow.Request(tokens, output == null ? tokens : output, by, axis, ngrams, seed);
     StatsFlow.Report report;
     try (SparkSession session = SparkSessions.open("stats", common)) {
       report =
-          new StatsFlow(
-                  session,
-                  new StatsFlow.Request(
-                      tokens, output == null ? tokens : output, by, axis, ngrams, seed))
-              .run();
+          plan.equals("sql")
+              ? new SqlStatsFlow(session, request).run()
+              : new StatsFlow(session, request).run();
     }
     common.print(node(report), text(report));
     return ExitCodes.OK;
+  }
+
+  private void checkOptions() {
+    List<String> problems = new ArrayList<>();
+    if (ngrams < 1 || ngrams > 3) {
+      problems.add("--ngrams must be 1 to 3: " + ngrams);
+    }
+    if (!List.of("dense", "sql").contains(plan)) {
+      problems.add("--plan must be dense or sql: " + plan);
+    }
+    if (plan.equals("sql") && !axis.isEmpty()) {
+      problems.add("--per needs --plan dense");
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigException("these options", problems);
+    }
   }
 
   private ObjectNode node(StatsFlow.Report report) {
@@ -112,15 +138,17 @@ public final class StatsCommand implements Callable<Integer> {
     String tokenizer = "";
     for (StatsFlow.Entry entry : report.entries()) {
       Map<String, Double> metrics = entry.metrics();
-      if (!entry.tokenizer().equals(tokenizer) || entry.slot() < 0) {
+      if (!entry.tokenizer().equals(tokenizer)) {
         tokenizer = entry.tokenizer();
         text.append(
             String.format(
                 Locale.ROOT,
-                "%s: %,.0f tokens in %,.0f rows%n",
+                "%s: %,.0f tokens%s%n",
                 tokenizer,
                 metrics.get("tokens"),
-                metrics.get("rows")));
+                metrics.containsKey("rows")
+                    ? String.format(Locale.ROOT, " in %,.0f rows", metrics.get("rows"))
+                    : ""));
         text.append(
             String.format(
                 Locale.ROOT,

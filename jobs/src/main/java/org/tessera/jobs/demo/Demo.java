@@ -12,6 +12,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
+import org.tessera.jobs.report.DriftLimits;
+import org.tessera.jobs.report.Report;
+import org.tessera.jobs.report.ReportRequest;
 import org.tessera.model.bundle.Modality;
 import org.tessera.pipeline.fit.FitInput;
 import org.tessera.pipeline.fit.FitSpec;
@@ -88,8 +91,20 @@ public final class Demo {
       }
     }
     List<String> findings = new VerifyFlow(spark, tokens()).run().findings();
-    new StatsFlow(spark, new StatsFlow.Request(tokens(), tokens(), List.of(), "", 1, 1)).run();
+    new StatsFlow(spark, new StatsFlow.Request(tokens(), tokens(), List.of(), "", 2, 1)).run();
+    report();
     return new Result(counts, quality, findings);
+  }
+
+  private void report() throws IOException {
+    List<String> reconstructed = new ArrayList<>();
+    for (DemoCorpus corpus : DemoCorpus.values()) {
+      reconstructed.add(output.resolve("reconstructed").resolve(corpus.modality().id()).toString());
+    }
+    ReportRequest request =
+        new ReportRequest(
+            tokens(), tokens(), reconstructed, "", DriftLimits.DEFAULT, "Tessera's demo");
+    Files.writeString(output.resolve("report.html"), new Report(spark, request).html());
   }
 
   private String tokens() {

@@ -39,7 +39,8 @@ public final class Counts {
     "decode_ns",
     "infer_ns",
     "wait_ns",
-    "write_ns"
+    "write_ns",
+    "core_ns"
   };
 
   private final SortedMap<String, Long> values = new TreeMap<>();
@@ -111,6 +112,11 @@ public final class Counts {
     for (String name : NAMES) {
       action.accept(name, value(name));
     }
+  }
+
+  /** Adds the time that some cores were there for the work, whether they worked or not. */
+  public void addCores(double seconds, int cores) {
+    add("core_ns", Math.round(seconds * 1e9) * cores);
   }
 
   /** Adds another sum. */

@@ -35,7 +35,8 @@ public final class ReconstructFlow {
   /** One row per reconstructed segment. */
   static final StructType METRICS =
       StructType.fromDDL(
-          "sample_id STRING, uri STRING, member STRING, segment INT, channel INT, file STRING, "
+          "modality STRING, tokenizer STRING, fingerprint STRING, sample_id STRING, uri STRING, "
+              + "member STRING, segment INT, channel INT, file STRING, original STRING, "
               + "metrics MAP<STRING, DOUBLE>, problem STRING");
 
   private final SparkSession spark;
@@ -112,9 +113,11 @@ public final class ReconstructFlow {
               + identities);
     }
     Dataset<Row> rows = chosen(tables, runs);
-    new org.apache.hadoop.fs.Path(request.output())
-        .getFileSystem(configuration)
-        .mkdirs(new org.apache.hadoop.fs.Path(request.output(), "files"));
+    for (String folder : List.of("files", "originals")) {
+      new org.apache.hadoop.fs.Path(request.output())
+          .getFileSystem(configuration)
+          .mkdirs(new org.apache.hadoop.fs.Path(request.output(), folder));
+    }
     String output =
         new org.apache.hadoop.fs.Path(request.output())
             .getFileSystem(configuration)

@@ -26,6 +26,7 @@ import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.read.ObjectReader;
 import org.tessera.pipeline.read.OpenSegments;
 import org.tessera.pipeline.read.SampleReader;
+import org.tessera.udf.frontend.Features;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.modality.FrontEnds;
 import org.tessera.udf.modality.Reconstructors;
@@ -118,11 +119,9 @@ final class ReconstructTask implements MapPartitionsFunction<Row, Row> {
         extents[i] = Math.toIntExact(all[i + 1]);
       }
     }
-    String name = "files/" + row.getAs("sample_id") + "." + reconstructor.extension();
-    Path file = new Path(output, name);
-    try (OutputStream out = file.getFileSystem(configuration).create(file, true)) {
-      out.write(reconstructor.file(values, extents, geometry));
-    }
+    Files files = new Files(row.getAs("sample_id"), reconstructor, configuration);
+    String file = files.write("files", values, extents, geometry);
+    String unchanged = null;
     SortedMap<String, Double> metrics = new TreeMap<>();
     String problem = null;
     try {
@@ -132,19 +131,51 @@ final class ReconstructTask implements MapPartitionsFunction<Row, Row> {
               row.getAs("member"),
               row.<Integer>getAs("segment"),
               row.<Integer>getAs("channel"));
-      metrics = reconstructor.compare(original.signal(), values, extents, geometry);
+      Features signal = original.signal();
+      metrics = reconstructor.compare(signal, values, extents, geometry);
+      unchanged = files.write("originals", signal.toFloats(), signal.shape(), geometry);
     } catch (SampleException e) {
       problem = e.getMessage();
     }
     return RowFactory.create(
+        tokenizer.manifest().modality().id(),
+        tokenizer.manifest().name(),
+        identity,
         row.getAs("sample_id"),
         row.getAs("uri"),
         row.getAs("member"),
         row.getAs("segment"),
         row.getAs("channel"),
-        name,
+        file,
+        unchanged,
         scala.jdk.javaapi.CollectionConverters.asScala(metrics),
         problem);
+  }
+
+  /** Writes the files of one segment. */
+  private final class Files {
+    private final String name;
+    private final Reconstructor reconstructor;
+    private final Configuration configuration;
+
+    Files(String sampleId, Reconstructor reconstructor, Configuration configuration) {
+      this.name = sampleId + "." + reconstructor.extension();
+      this.reconstructor = reconstructor;
+      this.configuration = configuration;
+    }
+
+    /** Returns the path below the output; null for a signal that cannot be written. */
+    String write(String folder, float[] values, int[] shape, SortedMap<String, Object> geometry)
+        throws IOException {
+      if (!reconstructor.writes(geometry)) {
+        return null;
+      }
+      Path file = new Path(output, folder + "/" + name);
+      try (OutputStream out = file.getFileSystem(configuration).create(file, true)) {
+        out.write(reconstructor.file(values, shape, geometry));
+      }
+      return folder + "/" + name;
+    }
   }
 
   private static float[] floats(NativeTensor tensor) {

@@ -102,6 +102,7 @@ final class WaveRunner {
       node.path("files").forEach(file -> reported.put(file.path("path").asText(), file));
       device = node.path("device").asText();
     }
+    counts.addCores(seconds, Math.max(1, spark.defaultParallelism()));
     return new WaveRecord(
         settings.wave(),
         inputs,

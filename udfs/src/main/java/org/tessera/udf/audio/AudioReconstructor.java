@@ -25,6 +25,12 @@ public final class AudioReconstructor implements Reconstructor {
   }
 
   @Override
+  public boolean writes(SortedMap<String, Object> geometry) {
+    Object transform = geometry.get("transform");
+    return transform == null || transform.equals("mdct") || transform.equals("frames");
+  }
+
+  @Override
   public byte[] file(float[] values, int[] shape, SortedMap<String, Object> geometry) {
     float[][] samples = samples(values, shape, geometry);
     double gain = number(geometry, "gain", 1);
@@ -42,7 +48,7 @@ public final class AudioReconstructor implements Reconstructor {
   public SortedMap<String, Double> compare(
       Features original, float[] values, int[] shape, SortedMap<String, Object> geometry) {
     SortedMap<String, Double> metrics = new TreeMap<>();
-    if (!isInvertible(geometry)) {
+    if (!writes(geometry)) {
       metrics.put("feature_l1", meanDifference(original.toFloats(), values));
       return metrics;
     }
@@ -84,15 +90,9 @@ public final class AudioReconstructor implements Reconstructor {
     return sum / made.length;
   }
 
-  private static boolean isInvertible(SortedMap<String, Object> geometry) {
-    Object transform = geometry.get("transform");
-    return transform == null || transform.equals("mdct") || transform.equals("frames");
-  }
-
   /** The samples that come from the file, one array a channel. */
-  private static float[][] samples(
-      float[] values, int[] shape, SortedMap<String, Object> geometry) {
-    if (!isInvertible(geometry)) {
+  private float[][] samples(float[] values, int[] shape, SortedMap<String, Object> geometry) {
+    if (!writes(geometry)) {
       throw new IllegalArgumentException(
           "Cannot make sound of "
               + geometry.get("transform")

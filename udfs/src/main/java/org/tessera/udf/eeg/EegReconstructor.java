@@ -41,8 +41,13 @@ public final class EegReconstructor implements Reconstructor {
   }
 
   @Override
+  public boolean writes(SortedMap<String, Object> geometry) {
+    return !geometry.get("layout").equals("stft");
+  }
+
+  @Override
   public byte[] file(float[] values, int[] shape, SortedMap<String, Object> geometry) {
-    if (geometry.get("layout").equals("stft")) {
+    if (!writes(geometry)) {
       throw new IllegalArgumentException(
           "Cannot write a recording from magnitude spectra: they have no phase (compare them"
               + " instead)");

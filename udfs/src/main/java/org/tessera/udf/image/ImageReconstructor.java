@@ -24,6 +24,11 @@ public final class ImageReconstructor implements Reconstructor {
   }
 
   @Override
+  public boolean writes(SortedMap<String, Object> geometry) {
+    return true;
+  }
+
+  @Override
   public byte[] file(float[] values, int[] shape, SortedMap<String, Object> geometry) {
     return PngWriter.write(raster(values, shape, geometry));
   }

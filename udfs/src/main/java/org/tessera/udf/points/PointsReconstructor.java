@@ -27,6 +27,11 @@ public final class PointsReconstructor implements Reconstructor {
   }
 
   @Override
+  public boolean writes(SortedMap<String, Object> geometry) {
+    return true;
+  }
+
+  @Override
   public byte[] file(float[] values, int[] shape, SortedMap<String, Object> geometry) {
     PointGeometry record = PointGeometry.of(geometry);
     float[] rows = rows(values, shape, record);

@@ -11,6 +11,9 @@ public interface Reconstructor {
   /** The extension of the files, without a dot: {@code png}, {@code wav}, ... */
   String extension();
 
+  /** Whether a signal with this geometry can be written to a file; if not it is compared only. */
+  boolean writes(SortedMap<String, Object> geometry);
+
   /**
    * A file of the decoded signal.
    *

@@ -29,6 +29,7 @@ class StatsGoldenIT {
   private static final SparkSession spark = SparkForTests.session();
   private static JsonNode golden;
   private static String folder;
+  private static String output;
 
   @BeforeAll
   static void count() throws Exception {
@@ -59,6 +60,7 @@ class StatsGoldenIT {
     for (int i = 0; i < 60; i += 20) {
       tokens.wave(lines.subList(i, i + 20));
     }
+    output = tokens.uri();
     folder =
         new StatsFlow(
                 spark,
@@ -211,6 +213,31 @@ class StatsGoldenIT {
               .getLong(0);
       assertThat(errors).isEqualTo(60);
     }
+  }
+
+  @Test
+  void theSqlPlanHasTheSameNumbers() throws IOException {
+    StatsFlow.Report report =
+        new SqlStatsFlow(
+                spark,
+                new StatsFlow.Request(
+                    output, temp.resolve("sql").toString(), List.of("label"), "", 2, 1))
+            .run();
+
+    assertThat(report.groups()).isEqualTo(Map.of("label", 3L));
+    List<Row> metrics = spark.read().parquet(report.folder() + "/metrics").collectAsList();
+    assertThat(metrics).hasSizeGreaterThan(100);
+    for (Row row : metrics) {
+      Map<String, Double> own =
+          metrics(row.getAs("grouping"), row.getAs("group"), row.getAs("slot"));
+      close(
+          row + "",
+          row.<Double>getAs("value"),
+          own.getOrDefault(row.<String>getAs("metric"), Double.NaN));
+    }
+    Dataset<Row> histogram = spark.read().parquet(report.folder() + "/histogram");
+    assertThat(histogram.count()).isEqualTo(table("histogram").count()).isGreaterThan(364);
+    assertThat(histogram.except(table("histogram")).count()).isZero();
   }
 
   private static void compare(JsonNode expected, Map<String, Double> metrics) {

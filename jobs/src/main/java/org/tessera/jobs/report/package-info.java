@@ -1,0 +1,2 @@
+/** The report: one HTML file that shows an output to people, without a network. */
+package org.tessera.jobs.report;
