@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tessera.jobs.command.DriftCommand;
 import org.tessera.jobs.command.FitCommand;
 import org.tessera.jobs.command.TokenizeCommand;
 import org.tessera.pipeline.fit.FitSpec;
@@ -31,7 +32,7 @@ class ConfTest {
 
   @Command(
       name = "tessera",
-      subcommands = {TokenizeCommand.class, FitCommand.class})
+      subcommands = {TokenizeCommand.class, FitCommand.class, DriftCommand.class})
   static final class Root {}
 
   static List<Path> tokenizers() throws IOException {
@@ -77,9 +78,24 @@ class ConfTest {
   }
 
   @Test
+  void sparkProfilesAreSettings() throws IOException {
+    for (Path file : files("spark")) {
+      Properties properties = new Properties();
+      try (var in = Files.newInputStream(file)) {
+        properties.load(in);
+      }
+      assertThat(properties.stringPropertyNames())
+          .as(file.toString())
+          .isNotEmpty()
+          .allMatch(key -> key.matches("spark(\\.[A-Za-z]+)+"));
+      assertThat(properties.values()).as(file.toString()).doesNotContain("");
+    }
+  }
+
+  @Test
   void noFileIsForgotten() throws IOException {
     List<String> tested = new ArrayList<>(ELSEWHERE);
-    tested.addAll(List.of("tokenizers", "jobs", "logging"));
+    tested.addAll(List.of("tokenizers", "jobs", "logging", "spark"));
     try (Stream<Path> folders = Files.list(CONF)) {
       assertThat(folders.map(folder -> folder.getFileName().toString())).hasSameElementsAs(tested);
     }
