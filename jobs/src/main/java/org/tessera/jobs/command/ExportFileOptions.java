@@ -39,8 +39,8 @@ public final class ExportFileOptions {
       paramLabel = "TEMPLATE",
       defaultValue = "{name}.npy",
       description = {
-        "How npy names files, from {name}, {index}, {stem}, {source} and {label:KEY}",
-        "(default: ${DEFAULT-VALUE})."
+        "How npy names files, from {name}, {index}, {stem}, {segment}, {source} and",
+        "{label:KEY} (default: ${DEFAULT-VALUE})."
       })
   private String name;
 

@@ -55,14 +55,14 @@ final class NpyTree extends ShardFormat {
     while (matcher.find()) {
       String name = matcher.group(1);
       seen.add(name);
-      if (!Set.of("sample_id", "name", "index", "stem", "source").contains(name)
+      if (!Set.of("sample_id", "name", "index", "stem", "segment", "source").contains(name)
           && !name.startsWith("label:")) {
         throw new IllegalArgumentException(
             "Cannot name files by "
                 + output.name()
                 + ": there is no {"
                 + name
-                + "} (choose {name}, {index}, {stem}, {source} or {label:NAME})");
+                + "} (choose {name}, {index}, {stem}, {segment}, {source} or {label:NAME})");
       }
     }
     if (seen.stream().noneMatch(Set.of("sample_id", "name", "index", "stem")::contains)
@@ -146,6 +146,7 @@ final class NpyTree extends ShardFormat {
           switch (matcher.group(1)) {
             case "index" -> Long.toString(index);
             case "stem" -> ExportKey.stem(sequence.pieces().get(0).row());
+            case "segment" -> Integer.toString(sequence.pieces().get(0).row().segment());
             case "source" -> sequence.source();
             case "name", "sample_id" -> sequence.name();
             default -> Labels.text(sequence, matcher.group(1).substring(6));
