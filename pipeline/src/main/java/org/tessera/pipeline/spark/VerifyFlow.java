@@ -153,6 +153,7 @@ public final class VerifyFlow {
       countTokens(tokens.get(), found);
       checkIds(tokens.get());
       checkUnique(tokens.get());
+      findings.addAll(AlignmentCheck.findings(tokens.get(), MAX_EXAMPLES));
     }
     if (rejects.isPresent()) {
       for (Row row : rejects.get().groupBy("run", "wave").agg(count(lit(1))).collectAsList()) {

@@ -27,10 +27,10 @@ import org.tessera.model.bundle.TokenizerManifest;
  * An image tokenizer that a test can compute by hand: of a 32 × 32 crop each 8 × 8 patch becomes
  * the sixteenth of grey, 0 to 15, that its mean over pixels and channels lies in.
  */
-final class TinyImageBundle {
+public final class TinyImageBundle {
   private TinyImageBundle() {}
 
-  static Path write(Path directory, String name) throws Exception {
+  public static Path write(Path directory, String name) throws Exception {
     try (Graph graph = new Graph();
         Session session = new Session(graph);
         BundleWriter writer = BundleWriter.to(directory)) {

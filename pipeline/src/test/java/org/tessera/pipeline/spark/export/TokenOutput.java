@@ -21,6 +21,7 @@ import org.tessera.pipeline.ledger.OutputLayout;
 import org.tessera.pipeline.ledger.RunManifest;
 import org.tessera.pipeline.ledger.TokenizerCatalog;
 import org.tessera.pipeline.ledger.WaveRecord;
+import org.tessera.pipeline.plan.PlanTable;
 import org.tessera.pipeline.storage.ParquetSink;
 import org.tessera.pipeline.storage.Storage;
 import org.tessera.pipeline.tokens.TokenTable;
@@ -110,6 +111,7 @@ final class TokenOutput {
             0,
             "2026-11-01T00:00:00Z");
     runs.put(name, run);
+    PlanTable.open(storage.path(OutputLayout.plan(run.runId())), new Configuration()).close();
     new Ledger(storage).begin(run);
     return this;
   }

@@ -1,0 +1,110 @@
+package org.tessera.udf.api;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.tessera.model.bundle.Bundle;
+import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.model.tokenizer.Tokenizer;
+import org.tessera.model.tokenizer.TokenizerOptions;
+import org.tessera.model.tokenizer.Tokenizers;
+import org.tessera.udf.encode.ComputePool;
+import org.tessera.udf.encode.EncodeOptions;
+import org.tessera.udf.encode.EncodeTimes;
+import org.tessera.udf.encode.SampleEncoder;
+import org.tessera.udf.encode.SampleOutcome;
+import org.tessera.udf.modality.FrontEnds;
+import org.tessera.udf.sample.Limits;
+
+/**
+ * Tokenizes single files without Spark, with the same front-end, model and outcome as the jobs.
+ * Used by one thread; closed by whoever opened it, which frees the model.
+ *
+ * <pre>{@code
+ * try (FileTokenizer tokenizer = FileTokenizer.open(Path.of("image.bundle"))) {
+ *   for (SampleOutcome outcome : tokenizer.tokenize(Path.of("photo.jpg"))) {
+ *     System.out.println(Arrays.toString(outcome.tokens().ids()));
+ *   }
+ * }
+ * }</pre>
+ */
+public final class FileTokenizer implements AutoCloseable {
+  private final Bundle bundle;
+  private final Tokenizer tokenizer;
+  private final ComputePool pool;
+
+  private FileTokenizer(Bundle bundle, Tokenizer tokenizer) {
+    this.bundle = bundle;
+    this.tokenizer = tokenizer;
+    this.pool = new ComputePool(1);
+  }
+
+  /**
+   * Loads a tokenizer.
+   *
+   * @param bundle a folder or a {@code .zip}
+   * @throws org.tessera.model.bundle.BundleException when it is no sound bundle
+   * @throws org.tessera.model.engine.ModelException when its model cannot be loaded
+   */
+  public static FileTokenizer open(Path bundle) {
+    return open(bundle, TokenizerOptions.threads(1));
+  }
+
+  /** Loads a tokenizer with options of the model. */
+  public static FileTokenizer open(Path bundle, TokenizerOptions options) {
+    Bundle opened = Bundle.open(bundle);
+    try {
+      return new FileTokenizer(opened, Tokenizers.load(opened, options));
+    } catch (RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** What the tokenizer is. */
+  public TokenizerManifest manifest() {
+    return tokenizer.manifest();
+  }
+
+  /**
+   * Tokenizes a file.
+   *
+   * @return one outcome for each segment, or one rejection that says what is wrong with the file
+   * @throws IOException when it cannot be read
+   */
+  public List<SampleOutcome> tokenize(Path file) throws IOException {
+    return tokenize(file.toUri().toString(), Files.readAllBytes(file));
+  }
+
+  /**
+   * Tokenizes bytes.
+   *
+   * @param name identifies them, and is the hint that a file name is
+   * @return one outcome for each segment, or one rejection
+   */
+  public List<SampleOutcome> tokenize(String name, byte[] content) {
+    List<SampleOutcome> outcomes = new ArrayList<>();
+    try (SampleEncoder encoder =
+        new SampleEncoder(
+            List.<org.tessera.udf.sample.RawSample>of(new BytesSample(name, name, content))
+                .iterator(),
+            FrontEnds.of(tokenizer.manifest(), Limits.DEFAULT),
+            tokenizer,
+            pool,
+            Runnable::run,
+            EncodeOptions.DEFAULT,
+            new EncodeTimes())) {
+      encoder.forEachRemaining(outcomes::add);
+    }
+    return outcomes;
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    tokenizer.close();
+    bundle.close();
+  }
+}

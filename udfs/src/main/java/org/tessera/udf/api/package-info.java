@@ -1,0 +1,2 @@
+/** Tokenizing from Java without Spark: a file, or bytes, to outcomes. */
+package org.tessera.udf.api;
