@@ -13,7 +13,7 @@ final class SparkSessions {
       Map.of(
           // One machine's cores: Spark's 200 would open 200 files a task, whatever the size.
           "spark.sql.shuffle.partitions", "16",
-          "spark.master", "local[*]",
+          "spark.master", "local[*,4]",
           "spark.ui.enabled", "false",
           "spark.driver.host", "localhost",
           "spark.driver.bindAddress", "127.0.0.1",

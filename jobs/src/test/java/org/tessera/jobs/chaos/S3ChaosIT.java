@@ -243,7 +243,8 @@ class S3ChaosIT {
   }
 
   private static List<String> sparkSettings() {
-    List<String> list = new ArrayList<>(List.of("spark.master=local[2]"));
+    List<String> list =
+        new ArrayList<>(List.of("spark.master=local[2,4]", "spark.tessera.lease.seconds=8"));
     settings().forEach((key, value) -> list.add("spark.hadoop." + key + "=" + value));
     return list;
   }
@@ -254,7 +255,7 @@ class S3ChaosIT {
     settings.put("fs.s3a.retry.throttle.interval", "100ms");
     settings.put("fs.s3a.retry.limit", "6");
     settings.put("fs.s3a.attempts.maximum", "4");
-    settings.put("fs.s3a.connection.timeout", "10s");
+    settings.put("fs.s3a.connection.timeout", "15s");
     return settings;
   }
 }

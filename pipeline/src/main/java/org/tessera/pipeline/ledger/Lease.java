@@ -29,6 +29,7 @@ public final class Lease implements AutoCloseable {
   /** How long a lease holds without being renewed. */
   public static final Duration TIME = Duration.ofSeconds(60);
 
+  private static final long SETTLE_MILLIS = 500;
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FOLDER = OutputLayout.STATE + "/lease";
@@ -59,8 +60,8 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Takes the lease. A holder on this machine is asked for by its process id; one elsewhere is
-   * watched, by this process's own clock, until it renews its lease or its time is over.
+   * Takes the lease. That of a process of this machine that is gone is free; other holders are
+   * watched, by this process's own clock, until they renew the lease or its time is over.
    *
    * @param who says who wants it, for the message that others get
    * @throws IllegalStateException when another process holds it
@@ -78,10 +79,23 @@ public final class Lease implements AutoCloseable {
     if (!storage.create(file, text(who, holder, 0))) {
       throw held(storage, read(storage, file), time);
     }
+    settle(storage, file, holder, time);
     for (FileStatus old : files) {
       storage.delete(FOLDER + "/" + old.getPath().getName());
     }
     return new Lease(storage, file, who, holder, time);
+  }
+
+  /** Some stores let two that create at the same moment both succeed, and keep the last. */
+  private static void settle(Storage storage, String file, String holder, Duration time)
+      throws IOException {
+    if (!storage.fileSystem().getScheme().equals("file")) {
+      pause(SETTLE_MILLIS);
+      JsonNode content = read(storage, file);
+      if (!content.path("holder").asText().equals(holder)) {
+        throw held(storage, content, time);
+      }
+    }
   }
 
   private static List<FileStatus> files(Storage storage) throws IOException {
@@ -99,10 +113,7 @@ public final class Lease implements AutoCloseable {
       return;
     }
     Optional<Boolean> lives = HolderProcess.lives(content.path("process").asText());
-    if (lives.isPresent() && lives.get()) {
-      throw held(storage, content, time);
-    }
-    if (lives.isPresent()) {
+    if (lives.isPresent() && !lives.get()) {
       LOG.info("Taking over from {}, which is gone", content.path("who").asText());
       return;
     }

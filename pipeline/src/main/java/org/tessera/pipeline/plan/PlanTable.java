@@ -15,6 +15,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.tessera.pipeline.storage.Fields;
 import org.tessera.pipeline.storage.ParquetSink;
+import org.tessera.pipeline.storage.Retries;
 
 /** The frozen plan as one Parquet file, in the order of its waves. */
 public final class PlanTable {
@@ -66,15 +67,34 @@ public final class PlanTable {
       FilterCompat.Filter filter,
       ObjIntConsumer<PlannedInput> inputs)
       throws IOException {
+    // A second attempt goes on behind the rows that the first gave away.
+    long[] given = new long[1];
+    Retries.read(() -> readFrom(file, configuration, filter, given, inputs));
+  }
+
+  private static long readFrom(
+      Path file,
+      Configuration configuration,
+      FilterCompat.Filter filter,
+      long[] given,
+      ObjIntConsumer<PlannedInput> inputs)
+      throws IOException {
+    long number = 0;
     try (ParquetReader<Group> reader =
         ParquetReader.builder(new GroupReadSupport(), file)
             .withConf(configuration)
             .withFilter(filter)
             .build()) {
       for (Group row = reader.read(); row != null; row = reader.read()) {
-        inputs.accept(PlannedInput.fromJson(row.getString("input", 0)), row.getInteger("wave", 0));
+        number++;
+        if (number > given[0]) {
+          given[0] = number;
+          inputs.accept(
+              PlannedInput.fromJson(row.getString("input", 0)), row.getInteger("wave", 0));
+        }
       }
     }
+    return number;
   }
 
   private static void write(Row row, RecordConsumer out) {

@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.security.AccessControlException;
 import org.tessera.pipeline.plan.InputLister;
 import org.tessera.pipeline.plan.PlannedInput.ObjectState;
+import org.tessera.pipeline.storage.Retries;
 import org.tessera.udf.sample.ByteSource;
 import org.tessera.udf.sample.FileSource;
 import org.tessera.udf.sample.HeapSource;
@@ -59,15 +60,20 @@ public final class ObjectReader {
   public Content read(ObjectState planned) throws SampleException, IOException {
     FileStatus status = check(planned);
     Limits.checkBytes(status.getLen(), maxBytes);
-    try (InputStream in = stream(status)) {
-      Content content =
-          status.getLen() <= heapBytes
-              ? onHeap(in, Math.toIntExact(status.getLen()))
-              : spooled(in, status.getLen());
+    try {
+      Content content = Retries.read(() -> readOnce(status));
       checkStillThere(planned, content);
       return content;
     } catch (IOException e) {
       throw rejectionOrFailure(e);
+    }
+  }
+
+  private Content readOnce(FileStatus status) throws IOException {
+    try (InputStream in = stream(status)) {
+      return status.getLen() <= heapBytes
+          ? onHeap(in, Math.toIntExact(status.getLen()))
+          : spooled(in, status.getLen());
     }
   }
 

@@ -1,6 +1,7 @@
 package org.tessera.pipeline.spark;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -74,7 +75,7 @@ public final class TokenizeFlow {
       guard.check(manifest, identity, request.append());
       new WaveCommit(configuration, storage.root(), "preflight", 0).check();
       ObjectStores.preflight(storage);
-      try (Lease lease = Lease.take(storage, who(), Lease.TIME)) {
+      try (Lease lease = Lease.take(storage, who(), leaseTime())) {
         // Again: what is there now stays, since only this process may write.
         guard.check(manifest, identity, request.append());
         Optional<RunManifest> run = findOrPlan(manifest, identity);
@@ -124,6 +125,11 @@ public final class TokenizeFlow {
     Counts counts = run.isEmpty() ? new Counts() : committed(run.get());
     return new TokenizeResult(
         run, counts, 0, 0, cores(), "", request.rules().limit().exceededAtEndBy(counts));
+  }
+
+  private Duration leaseTime() {
+    return Duration.ofSeconds(
+        spark.getConf().getLong("spark.tessera.lease.seconds", Lease.TIME.toSeconds()));
   }
 
   private String who() {

@@ -20,6 +20,7 @@ import org.tessera.pipeline.ledger.Counts;
 import org.tessera.pipeline.ledger.OutputLayout;
 import org.tessera.pipeline.ledger.WaveRecord;
 import org.tessera.pipeline.plan.PlannedInput;
+import org.tessera.pipeline.storage.Retries;
 import org.tessera.pipeline.storage.Storage;
 
 /**
@@ -155,10 +156,14 @@ final class WaveRunner {
   }
 
   private long rows(FileStatus status) throws IOException {
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromStatus(status, spark.hadoopConfiguration()))) {
-      return reader.getRecordCount();
-    }
+    return Retries.read(
+        () -> {
+          try (ParquetFileReader reader =
+              ParquetFileReader.open(
+                  HadoopInputFile.fromStatus(status, spark.hadoopConfiguration()))) {
+            return reader.getRecordCount();
+          }
+        });
   }
 
   /** Cuts the inputs, in order, into at most {@code tasks} slices of about equal bytes. */

@@ -68,8 +68,8 @@ public final class ObjectStores {
     String probe = "_tessera/preflight/" + UUID.randomUUID();
     boolean twice;
     try {
-      storage.create(probe, "may be deleted\n");
-      twice = storage.create(probe, "may be deleted\n");
+      storage.create(probe, "may be deleted, 1\n");
+      twice = storage.create(probe, "may be deleted, 2\n");
     } catch (IOException e) {
       throw new IOException(
           "Cannot write to "

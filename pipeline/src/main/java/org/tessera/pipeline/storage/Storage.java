@@ -56,6 +56,10 @@ public final class Storage {
 
   /** A small text file's content; empty when it is not there. */
   public Optional<String> read(String relative) throws IOException {
+    return Retries.read(() -> readOnce(relative));
+  }
+
+  private Optional<String> readOnce(String relative) throws IOException {
     try (var in = fileSystem.open(path(relative))) {
       return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (FileNotFoundException e) {
@@ -64,7 +68,7 @@ public final class Storage {
   }
 
   /**
-   * Writes a small text file that must not exist yet.
+   * Writes a small text file that must not exist yet with another text.
    *
    * @return false when somebody else wrote it first; nothing is changed then
    */
@@ -81,10 +85,29 @@ public final class Storage {
     builder.opt("fs.option.create.conditional.overwrite", true);
     try (FSDataOutputStream out = (FSDataOutputStream) builder.build()) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
-      return true;
     } catch (FileAlreadyExistsException e) {
-      return false;
+      return isOurs(relative, text);
+    } catch (IOException e) {
+      if (existsByAnswer(e)) {
+        return isOurs(relative, text);
+      }
+      throw e;
     }
+    return true;
+  }
+
+  /** S3A's exception, which is not on this module's class path, for 412 Precondition Failed. */
+  private static boolean existsByAnswer(IOException e) {
+    return e.getClass().getSimpleName().equals("RemoteFileChangedException")
+        || String.valueOf(e.getMessage()).contains("Status Code: 412");
+  }
+
+  /**
+   * A request that was repeated because its first answer was lost finds what it wrote itself; so
+   * texts that processes compete with must differ.
+   */
+  private boolean isOurs(String relative, String text) throws IOException {
+    return !text.isEmpty() && read(relative).filter(text::equals).isPresent();
   }
 
   /** Writes or replaces a small text file; on local disks and S3 readers see the old or the new. */

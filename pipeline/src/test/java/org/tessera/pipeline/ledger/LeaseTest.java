@@ -67,7 +67,7 @@ class LeaseTest {
         lease.check();
         Thread.sleep(10);
       }
-      assertThatThrownBy(() -> Lease.take(storage, "second", SHORT))
+      assertThatThrownBy(() -> Lease.take(storage, "second", LONG))
           .hasMessageContaining("first is writing to it");
     }
     Lease.take(storage, "second", SHORT).close();

@@ -41,19 +41,39 @@ public final class IsolatedFrontEnd implements FrontEnd, AutoCloseable {
   }
 
   /**
-   * Starts to decode one file.
+   * Decodes one file as a whole, so that its worker is free for the next; its segments wait in
+   * memory, or in a local file when there is much of them.
    *
    * @throws UncheckedIOException when no worker can be started: the task fails
    */
   @Override
   public Segments open(SampleInput input) throws SampleException {
     Worker worker = take();
+    SegmentSpool spool = new SegmentSpool();
     try {
       worker.open(input);
-      return new WorkerSegments(worker, input);
-    } catch (SampleException | RuntimeException e) {
+      for (Segment segment = worker.next(input); segment != null; segment = worker.next(input)) {
+        spool.add(segment);
+      }
+      Segments segments = spool.read();
+      giveBack(worker);
+      return segments;
+    } catch (SampleException e) {
+      spool.close();
+      giveBack(worker);
+      throw e;
+    } catch (RuntimeException | Error e) {
+      spool.close();
       worker.close();
       throw e;
+    }
+  }
+
+  private void giveBack(Worker worker) {
+    if (!closed && worker.finish()) {
+      idle.push(worker);
+    } else {
+      worker.close();
     }
   }
 
@@ -77,35 +97,6 @@ public final class IsolatedFrontEnd implements FrontEnd, AutoCloseable {
       return new Worker(command, manifest, limits, watch);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
-    }
-  }
-
-  private final class WorkerSegments implements Segments {
-    private final Worker worker;
-    private final SampleInput input;
-    private boolean released;
-
-    WorkerSegments(Worker worker, SampleInput input) {
-      this.worker = worker;
-      this.input = input;
-    }
-
-    @Override
-    public Segment next() throws SampleException {
-      return worker.next(input);
-    }
-
-    @Override
-    public void close() {
-      if (released) {
-        return;
-      }
-      released = true;
-      if (!closed && worker.finish()) {
-        idle.push(worker);
-      } else {
-        worker.close();
-      }
     }
   }
 }
