@@ -22,7 +22,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.tessera.model.bundle.Bundle;
-import org.tessera.pipeline.ledger.OutputLayout;
 import org.tessera.pipeline.ledger.RunManifest;
 import org.tessera.udf.spark.ModelSettings;
 import org.tessera.udf.spark.TokenizerIdentity;
@@ -161,22 +160,7 @@ public final class ReconstructFlow {
           rows.orderBy(xxhash64(col("sample_id"), lit(request.seed())), col("sample_id"))
               .limit(request.limit());
     }
-    Dataset<Row> plan = null;
-    for (String run : runs) {
-      Dataset<Row> own =
-          spark
-              .read()
-              .parquet(tables.storage().path(OutputLayout.plan(run)).toString())
-              .select(col("uri"), col("input"), lit(run).as("run"));
-      plan = plan == null ? own : plan.union(own);
-    }
-    return rows.join(
-            plan,
-            scala.jdk.javaapi.CollectionConverters.asScala(List.of("run", "uri")).toSeq(),
-            "left")
-        .repartition(
-            Math.max(1, spark.sparkContext().defaultParallelism()), col("uri"), col("member"))
-        .sortWithinPartitions("uri", "member", "segment", "channel");
+    return PlannedRows.join(tables, rows, runs);
   }
 
   private static Report report(Dataset<Row> metrics) {

@@ -4,16 +4,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tessera.model.engine.NativeTensor;
 import org.tessera.model.tokenizer.Codes;
 import org.tessera.model.tokenizer.Tokenizer;
 import org.tessera.udf.encode.ComputePool.Ticket;
 import org.tessera.udf.encode.ComputePool.Urgency;
-import org.tessera.udf.frontend.Features;
 import org.tessera.udf.frontend.Segment;
 
 /**
@@ -139,27 +136,7 @@ final class Batches implements AutoCloseable {
   }
 
   private Codes codes(List<Slot> slots) {
-    Map<String, NativeTensor> inputs = new HashMap<>();
-    try {
-      for (Map.Entry<String, Features> input : slots.get(0).segment().inputs().entrySet()) {
-        int[] shape = input.getValue().shape();
-        long[] extents = new long[shape.length + 1];
-        extents[0] = slots.size();
-        long size = 1;
-        for (int i = 0; i < shape.length; i++) {
-          extents[i + 1] = shape[i];
-          size *= shape[i];
-        }
-        NativeTensor tensor = tokenizer.allocate(input.getKey(), input.getValue().type(), extents);
-        inputs.put(input.getKey(), tensor);
-        for (int i = 0; i < slots.size(); i++) {
-          slots.get(i).segment().inputs().get(input.getKey()).writeTo(tensor, i * size);
-        }
-      }
-      return tokenizer.encode(inputs);
-    } finally {
-      inputs.values().forEach(NativeTensor::close);
-    }
+    return SegmentCodes.encode(tokenizer, slots.stream().map(Slot::segment).toList());
   }
 
   private static String bucket(Segment segment) {

@@ -27,16 +27,7 @@ final class Slot {
 
   /** Takes sample {@code index} of a batch; called once, by the thread that ran it. */
   void fill(Codes codes, int index) {
-    int size = 1;
-    for (int extent : codes.shape()) {
-      size *= extent;
-    }
-    int[] shape = codes.shape().clone();
-    int[] ids = java.util.Arrays.copyOfRange(codes.ids(), index * size, (index + 1) * size);
-    if (codes.lengths() != null) {
-      shape[shape.length - 1] = codes.lengths()[index];
-      ids = keepPrefix(ids, codes.shape()[shape.length - 1], codes.lengths()[index]);
-    }
+    SegmentCodes own = SegmentCodes.at(codes, index);
     float[] errors =
         codes.errors() == null
             ? null
@@ -46,8 +37,8 @@ final class Slot {
     labels.putAll(segment.labels());
     SampleOutcome.Tokens filled =
         new SampleOutcome.Tokens(
-            ids,
-            shape,
+            own.ids(),
+            own.shape(),
             errors,
             segment.startS(),
             segment.endS(),
@@ -59,13 +50,5 @@ final class Slot {
 
   SampleOutcome outcome() {
     return SampleOutcome.tokenized(key, unit.contentSha256(), tokens);
-  }
-
-  private static int[] keepPrefix(int[] ids, int extent, int kept) {
-    int[] prefix = new int[ids.length / extent * kept];
-    for (int row = 0; row < ids.length / extent; row++) {
-      System.arraycopy(ids, row * extent, prefix, row * kept, kept);
-    }
-    return prefix;
   }
 }

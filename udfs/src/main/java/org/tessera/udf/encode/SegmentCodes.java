@@ -1,0 +1,76 @@
+package org.tessera.udf.encode;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.tessera.model.engine.NativeTensor;
+import org.tessera.model.tokenizer.Codes;
+import org.tessera.model.tokenizer.Tokenizer;
+import org.tessera.udf.frontend.Features;
+import org.tessera.udf.frontend.Segment;
+
+/**
+ * The ids of one segment.
+ *
+ * @param ids row-major over {@code shape}; not copied
+ * @param shape the extents, cut to the kept length where it varies
+ */
+public record SegmentCodes(int[] ids, int[] shape) {
+  /**
+   * Encodes one segment alone.
+   *
+   * @throws org.tessera.model.engine.ModelException when the model fails
+   */
+  public static SegmentCodes of(Tokenizer tokenizer, Segment segment) {
+    return at(encode(tokenizer, List.of(segment)), 0);
+  }
+
+  /** Encodes segments whose inputs have the same shapes, as one batch. */
+  static Codes encode(Tokenizer tokenizer, List<Segment> segments) {
+    Map<String, NativeTensor> inputs = new HashMap<>();
+    try {
+      for (Map.Entry<String, Features> input : segments.get(0).inputs().entrySet()) {
+        int[] shape = input.getValue().shape();
+        long[] extents = new long[shape.length + 1];
+        extents[0] = segments.size();
+        long size = 1;
+        for (int i = 0; i < shape.length; i++) {
+          extents[i + 1] = shape[i];
+          size *= shape[i];
+        }
+        NativeTensor tensor = tokenizer.allocate(input.getKey(), input.getValue().type(), extents);
+        inputs.put(input.getKey(), tensor);
+        for (int i = 0; i < segments.size(); i++) {
+          segments.get(i).inputs().get(input.getKey()).writeTo(tensor, i * size);
+        }
+      }
+      return tokenizer.encode(inputs);
+    } finally {
+      inputs.values().forEach(NativeTensor::close);
+    }
+  }
+
+  /** One segment of a batch. */
+  static SegmentCodes at(Codes codes, int index) {
+    int size = 1;
+    for (int extent : codes.shape()) {
+      size *= extent;
+    }
+    int[] shape = codes.shape().clone();
+    int[] ids = Arrays.copyOfRange(codes.ids(), index * size, (index + 1) * size);
+    if (codes.lengths() != null) {
+      shape[shape.length - 1] = codes.lengths()[index];
+      ids = keepPrefix(ids, codes.shape()[shape.length - 1], codes.lengths()[index]);
+    }
+    return new SegmentCodes(ids, shape);
+  }
+
+  private static int[] keepPrefix(int[] ids, int extent, int kept) {
+    int[] prefix = new int[ids.length / extent * kept];
+    for (int row = 0; row < ids.length / extent; row++) {
+      System.arraycopy(ids, row * extent, prefix, row * kept, kept);
+    }
+    return prefix;
+  }
+}
