@@ -64,7 +64,7 @@ class KillIT {
     for (Modality modality : Modality.values()) {
       List<String> call = corpus.tokenize(modality, output.toString());
       call.addAll(List.of("--run-id", modality.id(), "--conf", "spark.master=local[2]"));
-      for (int i = 0; i < ATTEMPTS; i++) {
+      for (int i = 0; i < ATTEMPTS && kills < KILLS; i++) {
         Path log = temp.resolve(modality.id() + i + ".log");
         TesseraProcess process = TesseraProcess.start(log, call.toArray(String[]::new));
         if (i > 0) {
