@@ -39,6 +39,8 @@ public final class StandaloneCluster implements AutoCloseable {
           "JLargeArrays-",
           "fastdoubleparser-",
           "jackson-dataformat-yaml-",
+          // A dependency of TensorFlow's that Spark's distribution has only under its own names.
+          "protobuf-java-",
           "junit-",
           "assertj-",
           "archunit",
@@ -155,13 +157,17 @@ public final class StandaloneCluster implements AutoCloseable {
         .toList();
   }
 
-  /** The list that the build writes and the README tells to pass. */
+  /** The lists that the build writes and bin/tessera-submit passes. */
   private static String natives() throws IOException {
-    Path list = Path.of("target", "natives.txt");
-    if (!Files.exists(list)) {
-      throw new IllegalStateException("Cannot find " + list + " (run mvn package first)");
+    List<String> jars = new ArrayList<>();
+    for (String name : List.of("natives.txt", "natives-tensorflow.txt")) {
+      Path list = Path.of("target", name);
+      if (!Files.exists(list)) {
+        throw new IllegalStateException("Cannot find " + list + " (run mvn package first)");
+      }
+      jars.add(Files.readString(list).strip());
     }
-    return Files.readString(list).strip();
+    return String.join(",", jars);
   }
 
   private static Path applicationJar() throws IOException {
