@@ -6,6 +6,7 @@ import org.tessera.jobs.command.BundleCommand;
 import org.tessera.jobs.command.DemoCommand;
 import org.tessera.jobs.command.DriftCommand;
 import org.tessera.jobs.command.ExportCommand;
+import org.tessera.jobs.command.DoctorCommand;
 import org.tessera.jobs.command.FitCommand;
 import org.tessera.jobs.command.InspectCommand;
 import org.tessera.jobs.command.ReconstructCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Command;
     },
     subcommands = {
       DemoCommand.class,
+      DoctorCommand.class,
       FitCommand.class,
       BundleCommand.class,
       TokenizeCommand.class,

@@ -1,5 +1,6 @@
 package org.tessera.jobs.command;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.nio.charset.StandardCharsets;
@@ -67,10 +68,25 @@ public final class FitCommand implements Callable<Integer> {
       description = "The new bundle's directory, or a .zip.")
   private String output;
 
+  @Option(
+      names = "--if-missing",
+      description = "Do nothing, successfully, when the output is there already (for schedules).")
+  private boolean ifMissing;
+
   @Override
   public Integer call() throws Exception {
     FitReport report;
     try (SparkSession session = SparkSessions.open("fit", common)) {
+      if (ifMissing && exists(session.sparkContext().hadoopConfiguration())) {
+        common.print(
+            new ObjectMapper()
+                .createObjectNode()
+                .put("command", "fit")
+                .put("output", output)
+                .put("nothing_to_do", true),
+            "Nothing to do: " + output + " is there");
+        return ExitCodes.OK;
+      }
       report = fit(session);
     }
     ObjectNode node = report.toJson();
@@ -103,6 +119,11 @@ public final class FitCommand implements Callable<Integer> {
         inputs,
         new PlannedSource(parsed.modality(), parsed.frontEnd()),
         FitOptions.to(output).withListener(new Stages()));
+  }
+
+  private boolean exists(Configuration configuration) throws Exception {
+    Path path = new Path(output);
+    return path.getFileSystem(configuration).exists(path);
   }
 
   private static String read(String uri, Configuration configuration) throws Exception {

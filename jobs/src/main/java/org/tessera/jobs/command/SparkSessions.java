@@ -18,7 +18,11 @@ final class SparkSessions {
           "spark.driver.host", "localhost",
           "spark.driver.bindAddress", "127.0.0.1",
           "spark.executor.heartbeatInterval", "2s",
-          "spark.ui.showConsoleProgress", "false");
+          "spark.ui.showConsoleProgress", "false",
+          // Spark's 200 are for clusters: here most would be empty, and each costs a file and a
+          // task.
+          "spark.sql.shuffle.partitions",
+              Integer.toString(4 * Runtime.getRuntime().availableProcessors()));
 
   private SparkSessions() {}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.tensorflow.SavedModelBundle;
 import org.tessera.model.bundle.Randomness;
+import org.tessera.model.device.DevicePlan;
 import org.tessera.model.engine.Engine;
 import org.tessera.model.engine.EngineOptions;
 import org.tessera.model.engine.Finding;
@@ -62,6 +63,16 @@ public final class TensorFlowEngine implements Engine {
       bundle.close();
       throw e;
     }
+  }
+
+  /**
+   * Computes on a device.
+   *
+   * @return the device's name
+   * @throws ModelException when TensorFlow cannot use it, with its reason and what to do
+   */
+  public static String tryDevice(DevicePlan device) {
+    return TensorFlowDevices.require(new EngineOptions(1, 1, device));
   }
 
   /**

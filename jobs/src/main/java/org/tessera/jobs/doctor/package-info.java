@@ -1,0 +1,2 @@
+/** Whether a machine, a cluster and a storage are ready. */
+package org.tessera.jobs.doctor;
