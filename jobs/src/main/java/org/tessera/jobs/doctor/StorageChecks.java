@@ -102,7 +102,7 @@ final class StorageChecks {
                         "doctor", 0, org.apache.hadoop.mapreduce.TaskType.MAP, 0, 0)));
     String name = committer.getClass().getSimpleName();
     try {
-      ObjectStores.checkCommitter(root, name);
+      ObjectStores.checkCommitter(root, name, prepared);
       return Check.ok("committer", name);
     } catch (IllegalStateException e) {
       return Check.change("committer", name, e.getMessage());
