@@ -108,7 +108,7 @@ def rows(name, output):
     pattern = "tokens/**/*.parquet" if name == "tessera" else "**/*.parquet"
     found = {}
     for path in glob.glob(os.path.join(output, pattern), recursive=True):
-        key, value = ("uri", "ids") if name == "tessera" else ("name", "ids")
+        key, value = ("uri", "tokens") if name == "tessera" else ("name", "ids")
         table = pq.ParquetFile(path).read(columns=[key, value])
         for uri, ids in zip(table[key].to_pylist(), table[value].to_pylist()):
             found[os.path.basename(uri)] = ids

@@ -105,6 +105,26 @@ public record TokenizeRequest(
         Limits.DEFAULT);
   }
 
+  /** The same with only the first ids along the bundle's prefix axis. */
+  public TokenizeRequest keeping(OptionalInt newKeep) {
+    return new TokenizeRequest(
+        inputs,
+        manifests,
+        filter,
+        bundle,
+        output,
+        runId,
+        append,
+        waveInputs,
+        waveBytes,
+        tasks,
+        model,
+        newKeep,
+        rules,
+        encode,
+        limits);
+  }
+
   /** The same with these tables of inputs. */
   public TokenizeRequest withManifests(List<String> newManifests) {
     return new TokenizeRequest(

@@ -195,6 +195,12 @@ public final class AudioFrontEnd implements FrontEnd {
       long start = ((Number) geometry.get("start")).longValue();
       double startS = Math.max(0, start) / (double) piece.rate();
       double endS = Math.max(0, start + piece.valid()) / (double) piece.rate();
+      if (rule.trims()) {
+        // The tokens that stay stand for one hop.
+        int hop = rule.hop(piece.rate());
+        startS = (double) index * hop / piece.rate();
+        endS = Math.min(endS, (double) (index + 1) * hop / piece.rate());
+      }
       return Segment.of(index, number, startS, endS, axes.features(piece), geometry);
     }
 

@@ -12,10 +12,15 @@ import org.tessera.udf.frontend.StepParameters;
  * ceil(N / H), one at each hop that lies in the signal, as basic-pitch and EnCodec do. A last piece
  * that is short is padded ({@code tail: pad}, with {@code pad: zero} or {@code reflect}), kept
  * short ({@code keep}) or left out ({@code drop}).
+ *
+ * <p>Where pieces overlap so that the model sees more than it shall tell, {@code trim_front} and
+ * {@code trim_back} name the tokens at a piece's ends along the layout's axis {@code time} that are
+ * dropped. The T tokens that stay stand for H frames of the signal; of a signal with N frames,
+ * floor(N / H · T) tokens stay in all, so that a last piece may give fewer, or none.
  */
 final class SegmentRule {
   /** No step {@code segment}: the whole signal is one piece. */
-  static final SegmentRule WHOLE = new SegmentRule(-1, -1, 0, 0, true, Tail.KEEP, true, 1);
+  static final SegmentRule WHOLE = new SegmentRule(-1, -1, 0, 0, true, Tail.KEEP, true, 1, 0, 0);
 
   /** What happens to a short last piece. */
   enum Tail {
@@ -32,6 +37,8 @@ final class SegmentRule {
   private final Tail tail;
   private final boolean zeros;
   private final long least;
+  private final int trimFront;
+  private final int trimBack;
 
   private SegmentRule(
       long samples,
@@ -41,7 +48,9 @@ final class SegmentRule {
       boolean cover,
       Tail tail,
       boolean zeros,
-      long least) {
+      long least,
+      int trimFront,
+      int trimBack) {
     this.samples = samples;
     this.hopSamples = hopSamples;
     this.seconds = seconds;
@@ -50,6 +59,8 @@ final class SegmentRule {
     this.tail = tail;
     this.zeros = zeros;
     this.least = least;
+    this.trimFront = trimFront;
+    this.trimBack = trimBack;
   }
 
   /** Parameters: {@code samples} or {@code seconds}, {@code hop} or {@code overlap} in the same. */
@@ -69,10 +80,16 @@ final class SegmentRule {
     String tail = parameters.choice("tail", "pad", List.of("pad", "keep", "drop"));
     String pad = parameters.choice("pad", "zero", List.of("zero", "reflect"));
     int least = parameters.integer("least_samples", 1);
+    int trimFront = parameters.integer("trim_front", 0);
+    int trimBack = parameters.integer("trim_back", 0);
     parameters.finish();
     if (!(length > 0) || !(hop > 0) || least < 1 || inSamples && hop != Math.rint(hop)) {
       throw new IllegalArgumentException(
           "Cannot use segment of " + length + " with hop " + hop + " (both must be above 0)");
+    }
+    if (trimFront < 0 || trimBack < 0) {
+      throw new IllegalArgumentException(
+          "Cannot trim " + trimFront + " and " + trimBack + " tokens (both must be at least 0)");
     }
     return new SegmentRule(
         inSamples ? (long) length : -1,
@@ -82,7 +99,9 @@ final class SegmentRule {
         starts.equals("cover"),
         Tail.valueOf(tail.toUpperCase(java.util.Locale.ROOT)),
         pad.equals("zero"),
-        least);
+        least,
+        trimFront,
+        trimBack);
   }
 
   boolean isWhole() {
@@ -98,6 +117,19 @@ final class SegmentRule {
   int hop(int rate) {
     return Math.toIntExact(
         Math.max(1, hopSamples >= 0 ? hopSamples : Math.round(hopSeconds * rate)));
+  }
+
+  /** Whether tokens at the ends of a piece are dropped. */
+  boolean trims() {
+    return trimFront + trimBack > 0;
+  }
+
+  int trimFront() {
+    return trimFront;
+  }
+
+  int trimBack() {
+    return trimBack;
   }
 
   Tail tail() {

@@ -56,11 +56,25 @@ final class WindowCutter {
       geometry.put("rate", rate());
       geometry.put("start", start - notes.lead());
       geometry.put("samples", have);
+      if (rule.trims()) {
+        noteTrim(geometry, notes.lead());
+      }
       Window window = new Window(rate(), cut(), have, geometry);
       advance();
       return window;
     }
     return null;
+  }
+
+  /** What {@code TokenTrim} reads; the signal's end is known to a short window only. */
+  private void noteTrim(SortedMap<String, Object> geometry, long lead) {
+    geometry.put("trim_front", rule.trimFront());
+    geometry.put("trim_back", rule.trimBack());
+    geometry.put("segment_hop", hop);
+    geometry.put("segment_number", start / hop);
+    if (have < length) {
+      geometry.put("signal_end", start - lead + have);
+    }
   }
 
   private int rate() {

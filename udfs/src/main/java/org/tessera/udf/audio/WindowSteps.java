@@ -56,21 +56,35 @@ final class WindowSteps {
     };
   }
 
+  /** Makes the length a multiple: with zeros ({@code tail: pad}), or without the rest. */
   private static WindowStep padMultiple(Step step) {
     StepParameters parameters = new StepParameters(step);
     int multiple = parameters.requiredInteger("samples");
+    boolean drop = parameters.choice("tail", "pad", List.of("pad", "drop")).equals("drop");
     parameters.finish();
     if (multiple < 1) {
-      throw new IllegalArgumentException("Cannot use pad_multiple.samples: " + multiple);
+      throw new IllegalArgumentException(
+          "Cannot use pad_multiple.samples: " + multiple + " (must be at least 1)");
     }
     return window -> {
       float[][] channels = window.channels();
-      int size = (channels[0].length + multiple - 1) / multiple * multiple;
+      int length = channels[0].length;
+      int size = (drop ? length / multiple : (length + multiple - 1) / multiple) * multiple;
+      if (size == 0) {
+        throw SampleException.of(
+            Phase.FRONTEND,
+            RejectCode.TOO_SHORT,
+            "Cannot make a segment: "
+                + length
+                + " samples are fewer than one frame of "
+                + multiple);
+      }
       float[][] padded = new float[channels.length][];
       for (int channel = 0; channel < channels.length; channel++) {
         padded[channel] = Arrays.copyOf(channels[channel], size);
       }
       window.replaceSamples(padded);
+      window.geometry().computeIfPresent("samples", (name, old) -> Math.min((int) old, size));
     };
   }
 

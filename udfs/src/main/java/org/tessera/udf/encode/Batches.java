@@ -27,6 +27,7 @@ final class Batches implements AutoCloseable {
   private final EncodeTimes times;
   private final Map<String, List<Slot>> open = new LinkedHashMap<>();
   private final Deque<Ticket<Void>> running = new ArrayDeque<>();
+  private final int timeAxis;
   private int waiting;
 
   Batches(Tokenizer tokenizer, ComputePool pool, EncodeOptions options, EncodeTimes times) {
@@ -34,6 +35,7 @@ final class Batches implements AutoCloseable {
     this.pool = pool;
     this.options = options;
     this.times = times;
+    this.timeAxis = SegmentCodes.timeAxis(tokenizer);
   }
 
   /** Adds a segment; runs its batch when that is full, and the oldest when too many wait. */
@@ -117,7 +119,7 @@ final class Batches implements AutoCloseable {
       check(slots, codes);
     }
     for (int i = 0; i < slots.size(); i++) {
-      slots.get(i).fill(codes, i);
+      slots.get(i).fill(codes, i, timeAxis);
     }
   }
 

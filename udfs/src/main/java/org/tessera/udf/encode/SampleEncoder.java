@@ -179,10 +179,12 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
       SampleKey whole = new SampleKey(unit.raw.uri(), unit.raw.member(), 0, -1);
       if (unit.rejection() != null) {
         ready.add(SampleOutcome.rejected(whole, unit.contentSha256(), unit.rejection()));
-      } else if (unit.slots().isEmpty()) {
+      } else if (unit.slots().stream().allMatch(slot -> slot.isEncoded() && slot.isEmpty())) {
         ready.add(SampleOutcome.rejected(whole, unit.contentSha256(), noSegments()));
       } else if (unit.firstMissing() == null) {
-        unit.slots().forEach(slot -> ready.add(slot.outcome()));
+        unit.slots().stream()
+            .filter(slot -> !slot.isEmpty())
+            .forEach(slot -> ready.add(slot.outcome()));
       } else {
         return;
       }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.tessera.model.engine.NativeTensor;
 import org.tessera.model.tokenizer.Codes;
 import org.tessera.model.tokenizer.Tokenizer;
@@ -14,7 +15,7 @@ import org.tessera.udf.frontend.Segment;
  * The ids of one segment.
  *
  * @param ids row-major over {@code shape}; not copied
- * @param shape the extents, cut to the kept length where it varies
+ * @param shape the extents, cut to the kept length where it varies; an extent may be 0
  */
 public record SegmentCodes(int[] ids, int[] shape) {
   /**
@@ -23,7 +24,12 @@ public record SegmentCodes(int[] ids, int[] shape) {
    * @throws org.tessera.model.engine.ModelException when the model fails
    */
   public static SegmentCodes of(Tokenizer tokenizer, Segment segment) {
-    return at(encode(tokenizer, List.of(segment)), 0);
+    return at(encode(tokenizer, List.of(segment)), 0, segment.geometry(), timeAxis(tokenizer));
+  }
+
+  /** The number of the layout's axis {@code time}, or -1. */
+  static int timeAxis(Tokenizer tokenizer) {
+    return tokenizer.manifest().layout().axes().indexOf("time");
   }
 
   /** Encodes segments whose inputs have the same shapes, as one batch. */
@@ -51,8 +57,8 @@ public record SegmentCodes(int[] ids, int[] shape) {
     }
   }
 
-  /** One segment of a batch. */
-  static SegmentCodes at(Codes codes, int index) {
+  /** One segment of a batch, without the tokens that its geometry says are not its own. */
+  static SegmentCodes at(Codes codes, int index, SortedMap<String, Object> geometry, int timeAxis) {
     int size = 1;
     for (int extent : codes.shape()) {
       size *= extent;
@@ -62,6 +68,11 @@ public record SegmentCodes(int[] ids, int[] shape) {
     if (codes.lengths() != null) {
       shape[shape.length - 1] = codes.lengths()[index];
       ids = keepPrefix(ids, codes.shape()[shape.length - 1], codes.lengths()[index]);
+    }
+    if (TokenTrim.isWanted(geometry)) {
+      TokenTrim trim = TokenTrim.of(geometry, shape, timeAxis);
+      ids = trim.apply(ids, shape, timeAxis);
+      shape[timeAxis] = trim.kept();
     }
     return new SegmentCodes(ids, shape);
   }

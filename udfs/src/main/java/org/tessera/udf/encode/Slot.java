@@ -9,7 +9,8 @@ final class Slot {
   private final Unit unit;
   private Segment segment;
   private final SampleKey key;
-  private volatile SampleOutcome.Tokens tokens;
+  private SampleOutcome.Tokens tokens;
+  private volatile boolean encoded;
 
   Slot(Unit unit, Segment segment) {
     this.unit = unit;
@@ -22,12 +23,21 @@ final class Slot {
   }
 
   boolean isEncoded() {
-    return tokens != null;
+    return encoded;
   }
 
-  /** Takes sample {@code index} of a batch; called once, by the thread that ran it. */
-  void fill(Codes codes, int index) {
-    SegmentCodes own = SegmentCodes.at(codes, index);
+  /** Whether the encoded segment has no tokens of its own: it lies beyond the signal's end. */
+  boolean isEmpty() {
+    return tokens == null;
+  }
+
+  /**
+   * Takes sample {@code index} of a batch; called once, by the thread that ran it.
+   *
+   * @param timeAxis the number of the layout's axis {@code time}, or -1
+   */
+  void fill(Codes codes, int index, int timeAxis) {
+    SegmentCodes own = SegmentCodes.at(codes, index, segment.geometry(), timeAxis);
     float[] errors =
         codes.errors() == null
             ? null
@@ -35,17 +45,19 @@ final class Slot {
                 codes.errors(), index * codes.levels(), (index + 1) * codes.levels());
     var labels = new java.util.TreeMap<>(unit.raw.labels());
     labels.putAll(segment.labels());
-    SampleOutcome.Tokens filled =
-        new SampleOutcome.Tokens(
-            own.ids(),
-            own.shape(),
-            errors,
-            segment.startS(),
-            segment.endS(),
-            segment.geometry(),
-            java.util.Collections.unmodifiableSortedMap(labels));
+    tokens =
+        own.ids().length == 0
+            ? null
+            : new SampleOutcome.Tokens(
+                own.ids(),
+                own.shape(),
+                errors,
+                segment.startS(),
+                segment.endS(),
+                segment.geometry(),
+                java.util.Collections.unmodifiableSortedMap(labels));
     segment = null;
-    tokens = filled;
+    encoded = true;
   }
 
   SampleOutcome outcome() {
