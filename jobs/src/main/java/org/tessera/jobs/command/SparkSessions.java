@@ -11,8 +11,6 @@ import org.apache.spark.sql.SparkSession;
 final class SparkSessions {
   private static final Map<String, String> EMBEDDED =
       Map.of(
-          // One machine's cores: Spark's 200 would open 200 files a task, whatever the size.
-          "spark.sql.shuffle.partitions", "16",
           "spark.master", "local[*,4]",
           "spark.ui.enabled", "false",
           "spark.driver.host", "localhost",
