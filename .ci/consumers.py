@@ -260,8 +260,19 @@ def json_lines():
     same(found, expected("buckets", "audio"), "json, buckets")
 
 
+def pyspark():
+    wanted = {os.path.basename(row["uri"]): row["tokens"] for row in rows("demo/tokens", "image").values()}
+    found, bad = {}, {}
+    for path in glob.glob("by-pyspark/*.parquet"):
+        for row in pq.read_table(path).to_pylist():
+            (bad if row["tokens"] is None else found)[os.path.basename(row["path"])] = row["tokens"] or row["code"]
+    same(found, wanted, "tessera_tokenize in PySpark")
+    # Spark's reader of binary files leaves empty ones out.
+    assert bad == {"bad-cut.jpg": "TRUNCATED", "bad-page.jpg": "UNKNOWN_FORMAT"}, bad
+
+
 if __name__ == "__main__":
-    for check in [energon] if sys.argv[1:] == ["energon"] else [
-        hugging_face, megatron, web_dataset, mosaic, arrays, json_lines,
-    ]:  # fmt: skip
+    others = {"energon": energon, "pyspark": pyspark}
+    usual = [hugging_face, megatron, web_dataset, mosaic, arrays, json_lines]
+    for check in [others[name] for name in sys.argv[1:]] or usual:
         check()

@@ -174,4 +174,23 @@ class BytesTokenizerIT {
         .isThrownBy(() -> tokenizer.tokenize(images, "content", "shade"))
         .withMessage("Cannot add column shade: there is one (give another name)");
   }
+
+  @Test
+  void theExamplesOfTheDocumentAreThoseThatRunHere() throws IOException {
+    String document = Files.readString(Path.of("API.md"));
+    Path source =
+        Path.of("src/test/java", getClass().getPackageName().replace('.', '/'), "Examples.java");
+    String code = Files.readString(source).replaceAll("\\s+", "");
+    List<String> blocks =
+        java.util.regex.Pattern.compile("```java\n(.*?)```", java.util.regex.Pattern.DOTALL)
+            .matcher(document)
+            .results()
+            .map(match -> match.group(1).replaceAll("\\s+", ""))
+            .toList();
+    assertThat(blocks).hasSize(2).allMatch(code::contains);
+    Path photos = Files.createDirectories(directory.resolve("photos"));
+    Files.write(photos.resolve("a.png"), grey(100));
+    assertThat(Examples.column(SPARK, photos.toString(), bundle).count()).isEqualTo(1);
+    Examples.file(bundle, photos.resolve("a.png").toString());
+  }
 }
