@@ -28,6 +28,9 @@ class KillIT {
   /** For each modality; a run may end before it is killed. */
   private static final int ATTEMPTS = 6;
 
+  /** Of one run's executors; a run may end before. */
+  private static final int MOST_KILLS = 8;
+
   private static final Configuration LOCAL = new Configuration();
 
   @TempDir private static Path shared;
@@ -71,7 +74,7 @@ class KillIT {
           // Most kills fall into the work; one of each five into the start.
           process.awaitLog(modality.id() + ": ", 60_000);
         }
-        Thread.sleep(random.nextInt(i == 0 ? 6000 : 2500));
+        Thread.sleep(random.nextInt(i == 0 ? 6000 : 1500));
         if (process.kill()) {
           kills++;
         }
@@ -98,7 +101,7 @@ class KillIT {
       for (Modality modality : Modality.values()) {
         List<String> call = corpus.tokenize(modality, output.toString());
         call.addAll(List.of("--run-id", modality.id(), "--partitions", "4"));
-        kills += killExecutors(cluster, call, modality, random);
+        kills += killExecutors(cluster, call, modality, random, KILLS - kills);
       }
     }
     System.err.println("executors killed: " + kills);
@@ -108,7 +111,7 @@ class KillIT {
   }
 
   private int killExecutors(
-      StandaloneCluster cluster, List<String> call, Modality modality, Random random)
+      StandaloneCluster cluster, List<String> call, Modality modality, Random random, int left)
       throws Exception {
     Path log = temp.resolve(modality.id() + "-cluster.log");
     Process driver =
@@ -123,8 +126,8 @@ class KillIT {
                 "spark.excludeOnFailure.enabled=false"),
             call);
     int kills = 0;
-    while (driver.isAlive() && kills < KILLS / Modality.values().length) {
-      Thread.sleep(1500 + random.nextInt(3500));
+    while (driver.isAlive() && kills < Math.min(left, MOST_KILLS)) {
+      Thread.sleep(800 + random.nextInt(2400));
       List<ProcessHandle> executors = cluster.executors();
       if (driver.isAlive() && !executors.isEmpty()) {
         if (executors.get(random.nextInt(executors.size())).destroyForcibly()) {

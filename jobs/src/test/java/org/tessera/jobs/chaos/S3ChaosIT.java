@@ -116,7 +116,7 @@ class S3ChaosIT {
     proxy.spoil(0, 0, Fault.NONE);
 
     assertThat(outcome.code).isEqualTo(1);
-    assertThat(seconds).as("seconds until the error").isLessThan(120);
+    assertThat(seconds).as("seconds until the error").isLessThan(180);
     assertThat(outcome.log).contains("tessera tokenize: ").contains("Status Code: 500");
     SortedMap<String, String> rows = TableRows.of("s3a://lake/broken", hadoop);
     assertThat(expected).containsAllEntriesOf(rows);
