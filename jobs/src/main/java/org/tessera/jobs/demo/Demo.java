@@ -32,8 +32,6 @@ import org.tessera.pipeline.spark.VerifyFlow;
 import org.tessera.pipeline.spark.fit.FitFlow;
 import org.tessera.pipeline.spark.fit.FitOptions;
 import org.tessera.pipeline.spark.stats.StatsFlow;
-import org.tessera.udf.encode.EncodeOptions;
-import org.tessera.udf.sample.Limits;
 import org.tessera.udf.spark.ModelSettings;
 
 /**
@@ -136,7 +134,8 @@ public final class Demo {
     TokenizeRequest request =
         TokenizeRequest.of(List.of(files.toString()), bundle.toString(), tokens())
             .appending()
-            .running(ModelSettings.CPU, EncodeOptions.DEFAULT, Limits.DEFAULT);
+            .model(ModelSettings.CPU)
+            .build();
     return new TokenizeFlow(spark, request, TokenizeListener.NONE).run();
   }
 

@@ -6,11 +6,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.tessera.model.engine.NativeTensor;
 import org.tessera.model.tokenizer.Tokenizer;
-import org.tessera.udf.frontend.Features;
+import org.tessera.udf.encode.SegmentCodes;
 import org.tessera.udf.frontend.Segment;
 
 /**
@@ -74,7 +73,7 @@ public final class BareModel {
     List<Integer> sizes = new ArrayList<>();
     try {
       for (List<Segment> part : parts(batch)) {
-        batches.add(fill(part));
+        batches.add(SegmentCodes.tensors(tokenizer, part));
         sizes.add(part.size());
       }
       long tokens = 0;
@@ -118,25 +117,5 @@ public final class BareModel {
       }
     }
     return parts;
-  }
-
-  private Map<String, NativeTensor> fill(List<Segment> part) {
-    Map<String, NativeTensor> inputs = new TreeMap<>();
-    for (Map.Entry<String, Features> input : part.get(0).inputs().entrySet()) {
-      int[] shape = input.getValue().shape();
-      long[] extents = new long[shape.length + 1];
-      extents[0] = part.size();
-      long size = 1;
-      for (int i = 0; i < shape.length; i++) {
-        extents[i + 1] = shape[i];
-        size *= shape[i];
-      }
-      NativeTensor tensor = tokenizer.allocate(input.getKey(), input.getValue().type(), extents);
-      inputs.put(input.getKey(), tensor);
-      for (int i = 0; i < part.size(); i++) {
-        part.get(i).inputs().get(input.getKey()).writeTo(tensor, i * size);
-      }
-    }
-    return inputs;
   }
 }

@@ -5,108 +5,40 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.util.Iterator;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.NativeTensor;
-import org.tessera.model.pool.ModelLease;
 import org.tessera.model.tokenizer.Tokenizer;
-import org.tessera.model.tokenizer.TokenizerOptions.Numerics;
-import org.tessera.model.tokenizer.TokenizerOptions.Trust;
-import org.tessera.pipeline.plan.PlannedInput;
-import org.tessera.pipeline.read.ObjectReader;
-import org.tessera.pipeline.read.OpenSegments;
-import org.tessera.pipeline.read.SampleReader;
 import org.tessera.udf.frontend.Features;
-import org.tessera.udf.frontend.Segment;
-import org.tessera.udf.modality.FrontEnds;
 import org.tessera.udf.modality.Reconstructors;
 import org.tessera.udf.reconstruct.Reconstructor;
-import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.SampleException;
-import org.tessera.udf.spark.ExecutorRuntime;
 import org.tessera.udf.spark.ModelSettings;
 
 /**
  * Decodes token rows, writes one file each and compares it with the original, which is read again.
  * Columns: run, uri, sample_id, member, segment, channel, tokens, shape, geometry, input.
  */
-final class ReconstructTask implements MapPartitionsFunction<Row, Row> {
+final class ReconstructTask extends CommittedRowTask {
   private static final long serialVersionUID = 1L;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final String bundle;
-  private final String identity;
   private final String output;
-  private final String device;
-  private final String trust;
 
   ReconstructTask(String bundle, String identity, String output, ModelSettings model) {
-    this.bundle = bundle;
-    this.identity = identity;
+    super(bundle, identity, model);
     this.output = output;
-    this.device = model.device();
-    this.trust = model.trust().name();
   }
 
   @Override
-  public Iterator<Row> call(Iterator<Row> rows) throws IOException {
-    Configuration configuration = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
-    ModelLease lease =
-        ExecutorRuntime.instance(device)
-            .lease(
-                bundle,
-                identity,
-                new ModelSettings(device, Trust.valueOf(trust), Numerics.BATCHED));
-    Tokenizer tokenizer = lease.tokenizer();
+  Row map(Row row, Open open) throws IOException {
+    Tokenizer tokenizer = open.tokenizer();
     Reconstructor reconstructor = Reconstructors.of(tokenizer.manifest().modality());
-    OpenSegments originals =
-        new OpenSegments(
-            new SampleReader(
-                new ObjectReader(configuration, Limits.DEFAULT.bytes(), 64L << 20),
-                tokenizer.manifest().modality(),
-                Limits.DEFAULT),
-            FrontEnds.of(tokenizer.manifest(), Limits.DEFAULT));
-    org.apache.spark.TaskContext.get()
-        .addTaskCompletionListener(
-            (org.apache.spark.util.TaskCompletionListener)
-                context -> {
-                  originals.close();
-                  lease.close();
-                });
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public Row next() {
-        try {
-          return reconstruct(rows.next(), tokenizer, reconstructor, originals, configuration);
-        } catch (IOException e) {
-          throw new UncheckedIOException("Cannot reconstruct: " + e.getMessage(), e);
-        }
-      }
-    };
-  }
-
-  private Row reconstruct(
-      Row row,
-      Tokenizer tokenizer,
-      Reconstructor reconstructor,
-      OpenSegments originals,
-      Configuration configuration)
-      throws IOException {
     int[] shape = ints(row, "shape");
     SortedMap<String, Object> geometry = geometry(row.getAs("geometry"));
     float[] values;
@@ -119,19 +51,13 @@ final class ReconstructTask implements MapPartitionsFunction<Row, Row> {
         extents[i] = Math.toIntExact(all[i + 1]);
       }
     }
-    Files files = new Files(row.getAs("sample_id"), reconstructor, configuration);
+    Files files = new Files(row.getAs("sample_id"), reconstructor, open.configuration());
     String file = files.write("files", values, extents, geometry);
     String unchanged = null;
     SortedMap<String, Double> metrics = new TreeMap<>();
     String problem = null;
     try {
-      Segment original =
-          originals.find(
-              PlannedInput.fromJson(row.getAs("input")),
-              row.getAs("member"),
-              row.<Integer>getAs("segment"),
-              row.<Integer>getAs("channel"));
-      Features signal = original.signal();
+      Features signal = open.original(row).signal();
       metrics = reconstructor.compare(signal, values, extents, geometry);
       unchanged = files.write("originals", signal.toFloats(), signal.shape(), geometry);
     } catch (SampleException e) {
@@ -140,7 +66,7 @@ final class ReconstructTask implements MapPartitionsFunction<Row, Row> {
     return RowFactory.create(
         tokenizer.manifest().modality().id(),
         tokenizer.manifest().name(),
-        identity,
+        identity(),
         row.getAs("sample_id"),
         row.getAs("uri"),
         row.getAs("member"),
@@ -190,12 +116,6 @@ final class ReconstructTask implements MapPartitionsFunction<Row, Row> {
       tensor.read(0, values, 0, values.length);
     }
     return values;
-  }
-
-  private static int[] ints(Row row, String column) {
-    return row.<Integer>getList(row.fieldIndex(column)).stream()
-        .mapToInt(Integer::intValue)
-        .toArray();
   }
 
   private static SortedMap<String, Object> geometry(String json) {

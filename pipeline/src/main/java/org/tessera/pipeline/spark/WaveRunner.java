@@ -16,6 +16,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tessera.pipeline.ledger.Counts;
 import org.tessera.pipeline.ledger.OutputLayout;
 import org.tessera.pipeline.ledger.WaveRecord;
@@ -29,6 +31,10 @@ import org.tessera.pipeline.storage.Storage;
  */
 final class WaveRunner {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Logger LOG = LoggerFactory.getLogger(WaveRunner.class);
+
+  /** How often a wave is run whose files the storage or the committer lost. */
+  private static final int ATTEMPTS = 3;
 
   private final JavaSparkContext spark;
   private final Storage storage;
@@ -41,7 +47,7 @@ final class WaveRunner {
   }
 
   /**
-   * Runs a wave.
+   * Runs a wave, and again when its files are not there after the commit.
    *
    * @param template everything but the job id
    * @param inputs the wave's inputs, in order
@@ -49,6 +55,20 @@ final class WaveRunner {
    * @param waves the number of waves, for the description
    */
   WaveRecord run(WaveSettings template, List<PlannedInput> inputs, int tasks, int waves)
+      throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return runOnce(template, inputs, tasks, waves);
+      } catch (LostFilesException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        LOG.warn("{}: running the wave again", e.getMessage());
+      }
+    }
+  }
+
+  private WaveRecord runOnce(WaveSettings template, List<PlannedInput> inputs, int tasks, int waves)
       throws IOException {
     long start = System.nanoTime();
     clear(template);
@@ -129,7 +149,7 @@ final class WaveRunner {
         JsonNode expected = missing.remove(path);
         long rows = rows(status);
         if (expected == null || expected.path("rows").asLong() != rows) {
-          throw new IOException(
+          throw new LostFilesException(
               "Cannot commit wave "
                   + settings.wave()
                   + ": "
@@ -145,7 +165,7 @@ final class WaveRunner {
       }
     }
     if (!missing.isEmpty()) {
-      throw new IOException(
+      throw new LostFilesException(
           "Cannot commit wave "
               + settings.wave()
               + ": these files are missing after the commit: "
@@ -213,6 +233,15 @@ final class WaveRunner {
         settings.model(),
         settings.encode(),
         settings.limits());
+  }
+
+  /** What tasks reported is not what is there after the commit. */
+  private static final class LostFilesException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    LostFilesException(String message) {
+      super(message);
+    }
   }
 
   private static JsonNode parse(String report) {

@@ -1,12 +1,15 @@
 package org.tessera.pipeline.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -238,6 +241,49 @@ class AccountingIT {
   private static TreeSet<String> tree(Path folder) throws Exception {
     try (var files = Files.walk(folder)) {
       return new TreeSet<>(files.map(Path::toString).toList());
+    }
+  }
+
+  @Test
+  void aWaveWhoseFilesGetLostIsRunAgain() throws Exception {
+    Path images = temp.resolve("images");
+    Corpus.images(images, 4);
+    TokenizeRequest request =
+        corpus.request(temp.resolve("out"), 10, RunRules.DEFAULT, images.toString());
+
+    whenCommitsLoseAFile(2, () -> corpus.tokenize(request));
+
+    assertThat(corpus.tokens(temp.resolve("out")))
+        .containsExactly("a-000.png 0", "a-001.png 1", "a-002.png 2", "a-003.png 3");
+    assertThat(corpus.verify(temp.resolve("out"))).isEmpty();
+  }
+
+  @Test
+  void aStorageThatLosesFilesAgainAndAgainStopsTheRun() throws Exception {
+    Path images = temp.resolve("images");
+    Corpus.images(images, 4);
+    TokenizeRequest request =
+        corpus.request(temp.resolve("out"), 10, RunRules.DEFAULT, images.toString());
+
+    assertThatThrownBy(() -> whenCommitsLoseAFile(3, () -> corpus.tokenize(request)))
+        .hasMessageContaining("Cannot commit wave 1: these files are missing after the commit");
+    corpus.tokenize(request);
+
+    assertThat(corpus.tokens(temp.resolve("out"))).hasSize(4);
+    assertThat(corpus.verify(temp.resolve("out"))).isEmpty();
+  }
+
+  private static void whenCommitsLoseAFile(int jobs, Callable<?> work) throws Exception {
+    Configuration configuration = SparkForTests.session().sparkContext().hadoopConfiguration();
+    configuration.set(
+        "mapreduce.outputcommitter.factory.scheme.file", ForgetfulCommitter.class.getName());
+    ForgetfulCommitter.JOBS_LEFT.set(jobs);
+    try {
+      work.call();
+      assertThat(ForgetfulCommitter.JOBS_LEFT).hasValue(0);
+    } finally {
+      configuration.unset("mapreduce.outputcommitter.factory.scheme.file");
+      ForgetfulCommitter.JOBS_LEFT.set(0);
     }
   }
 }

@@ -13,8 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,9 +29,6 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tessera.pipeline.plan.NameFilter;
-import org.tessera.udf.encode.EncodeOptions;
-import org.tessera.udf.sample.Limits;
 import org.tessera.udf.spark.ModelSettings;
 
 /** The same thousand samples in five containers and a manifest give the same table. */
@@ -144,23 +139,10 @@ class ContainersIT {
   private TokenizeResult tokenize(Path out, List<String> inputs, List<String> manifests)
       throws IOException {
     TokenizeRequest request =
-        new TokenizeRequest(
-            inputs,
-            manifests,
-            NameFilter.ALL,
-            shared.resolve("tiny.bundle").toString(),
-            out.toString(),
-            Optional.empty(),
-            false,
-            10_000,
-            1L << 30,
-            0,
-            ModelSettings.CPU,
-            OptionalInt.empty(),
-            1,
-            1,
-            EncodeOptions.DEFAULT,
-            Limits.DEFAULT);
+        TokenizeRequest.of(inputs, shared.resolve("tiny.bundle").toString(), out.toString())
+            .manifests(manifests)
+            .model(ModelSettings.CPU)
+            .build();
     return new TokenizeFlow(SPARK, request, TokenizeListener.NONE).run();
   }
 

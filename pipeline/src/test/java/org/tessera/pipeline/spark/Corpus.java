@@ -7,14 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalInt;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.tessera.pipeline.plan.NameFilter;
-import org.tessera.udf.encode.EncodeOptions;
-import org.tessera.udf.sample.Limits;
 import org.tessera.udf.spark.ModelSettings;
 
 /** Small images whose tokens can be computed by hand, and calls of the main job on them. */
@@ -53,22 +48,12 @@ final class Corpus {
   }
 
   TokenizeRequest request(String out, int waveInputs, RunRules rules, String... inputs) {
-    return new TokenizeRequest(
-        List.of(inputs),
-        List.of(),
-        NameFilter.ALL,
-        bundle.toString(),
-        out,
-        Optional.empty(),
-        false,
-        waveInputs,
-        1L << 30,
-        2,
-        ModelSettings.CPU,
-        OptionalInt.empty(),
-        rules,
-        EncodeOptions.DEFAULT,
-        Limits.DEFAULT);
+    return TokenizeRequest.of(List.of(inputs), bundle.toString(), out)
+        .waveInputs(waveInputs)
+        .tasks(2)
+        .model(ModelSettings.CPU)
+        .rules(rules)
+        .build();
   }
 
   TokenizeResult tokenize(TokenizeRequest request) throws IOException {

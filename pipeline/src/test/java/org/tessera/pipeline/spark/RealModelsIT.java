@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
@@ -19,8 +18,6 @@ import org.tessera.model.npy.Npy;
 import org.tessera.model.npy.NpyArray;
 import org.tessera.model.tokenizer.BundleCreator;
 import org.tessera.pipeline.testing.SharedData;
-import org.tessera.udf.encode.EncodeOptions;
-import org.tessera.udf.sample.Limits;
 import org.tessera.udf.spark.ModelSettings;
 
 /** Published models with their own weights, from real files to token rows, by the main job. */
@@ -44,7 +41,8 @@ class RealModelsIT {
       paths.add(SharedData.path(input).toString());
     }
     return TokenizeRequest.of(paths, bundle.toString(), output.toString())
-        .running(ModelSettings.CPU, EncodeOptions.DEFAULT, Limits.DEFAULT);
+        .model(ModelSettings.CPU)
+        .build();
   }
 
   /** Token rows in the order of files and segments. */
@@ -117,7 +115,7 @@ class RealModelsIT {
     }
     for (int keep : new int[] {16, 30}) {
       TokenizeRequest first = request(bundle, temp.resolve("keep" + keep), clips);
-      List<Row> kept = tokenize(first.keeping(OptionalInt.of(keep)), 2);
+      List<Row> kept = tokenize(first.but().keep(keep).build(), 2);
       List<Integer> all = ids("lyra-v2-soundstream/expected/sample2_ids_tf_float.npy");
       List<Integer> expected = new ArrayList<>();
       for (int i = 0; i < all.size(); i++) {

@@ -15,8 +15,6 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tessera.udf.encode.EncodeOptions;
-import org.tessera.udf.sample.Limits;
 import org.tessera.udf.spark.ModelSettings;
 
 class ResampleFlowIT {
@@ -39,7 +37,8 @@ class ResampleFlowIT {
                 List.of(temp.resolve("images").toString()),
                 temp.resolve("tiny.bundle").toString(),
                 temp.resolve("out").toString())
-            .running(ModelSettings.CPU, EncodeOptions.DEFAULT, Limits.DEFAULT);
+            .model(ModelSettings.CPU)
+            .build();
     TokenizeResult result = new TokenizeFlow(spark, request, TokenizeListener.NONE).run();
     assertThat(result.counts().value("tokenized")).isEqualTo(IMAGES);
   }

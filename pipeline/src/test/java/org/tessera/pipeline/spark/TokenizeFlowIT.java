@@ -10,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import javax.imageio.ImageIO;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.Row;
@@ -19,9 +17,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tessera.pipeline.plan.NameFilter;
-import org.tessera.udf.encode.EncodeOptions;
-import org.tessera.udf.sample.Limits;
+import org.tessera.pipeline.ledger.RejectLimit;
 import org.tessera.udf.spark.ModelSettings;
 
 class TokenizeFlowIT {
@@ -154,24 +150,7 @@ class TokenizeFlowIT {
   void aRunStopsWhenTooManyAreRejected() throws Exception {
     TokenizeRequest base = request(temp.resolve("out"), "bad");
     TokenizeResult result =
-        tokenize(
-            new TokenizeRequest(
-                base.inputs(),
-                base.manifests(),
-                base.filter(),
-                base.bundle(),
-                base.output(),
-                base.runId(),
-                false,
-                base.waveInputs(),
-                base.waveBytes(),
-                0,
-                ModelSettings.CPU,
-                OptionalInt.empty(),
-                0.5,
-                1,
-                base.encode(),
-                base.limits()));
+        tokenize(base.but().rules(RunRules.DEFAULT.withLimit(new RejectLimit(0.5, 1, 1))).build());
 
     assertThat(result.rejectLimitExceeded()).isTrue();
     assertThat(verify(temp.resolve("out"))).isEmpty();
@@ -227,80 +206,21 @@ class TokenizeFlowIT {
     for (String input : inputs) {
       uris.add(shared.resolve(input).toString());
     }
-    return new TokenizeRequest(
-        uris,
-        List.of(),
-        NameFilter.ALL,
-        shared.resolve("tiny.bundle").toString(),
-        out.toString(),
-        Optional.empty(),
-        false,
-        10_000,
-        1L << 30,
-        0,
-        ModelSettings.CPU,
-        OptionalInt.empty(),
-        1,
-        1,
-        EncodeOptions.DEFAULT,
-        Limits.DEFAULT);
+    return TokenizeRequest.of(uris, shared.resolve("tiny.bundle").toString(), out.toString())
+        .model(ModelSettings.CPU)
+        .build();
   }
 
   private static TokenizeRequest withWaves(TokenizeRequest base, int waveInputs) {
-    return new TokenizeRequest(
-        base.inputs(),
-        base.manifests(),
-        base.filter(),
-        base.bundle(),
-        base.output(),
-        base.runId(),
-        base.append(),
-        waveInputs,
-        base.waveBytes(),
-        base.tasks(),
-        base.model(),
-        base.keep(),
-        base.rules(),
-        base.encode(),
-        base.limits());
+    return base.but().waveInputs(waveInputs).build();
   }
 
   private static TokenizeRequest withBatch(TokenizeRequest base, int batch, int tasks) {
-    return new TokenizeRequest(
-        base.inputs(),
-        base.manifests(),
-        base.filter(),
-        base.bundle(),
-        base.output(),
-        base.runId(),
-        base.append(),
-        base.waveInputs(),
-        base.waveBytes(),
-        tasks,
-        base.model(),
-        base.keep(),
-        base.rules(),
-        base.encode().withBatch(batch),
-        base.limits());
+    return base.but().tasks(tasks).encode(base.encode().withBatch(batch)).build();
   }
 
   private static TokenizeRequest withBundle(TokenizeRequest base, Path bundle) {
-    return new TokenizeRequest(
-        base.inputs(),
-        base.manifests(),
-        base.filter(),
-        bundle.toString(),
-        base.output(),
-        base.runId(),
-        base.append(),
-        base.waveInputs(),
-        base.waveBytes(),
-        base.tasks(),
-        base.model(),
-        base.keep(),
-        base.rules(),
-        base.encode(),
-        base.limits());
+    return base.but().bundle(bundle.toString()).build();
   }
 
   private static TokenizeListener failAfterWave(int last) {

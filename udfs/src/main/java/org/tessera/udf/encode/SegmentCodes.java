@@ -34,6 +34,20 @@ public record SegmentCodes(int[] ids, int[] shape) {
 
   /** Encodes segments whose inputs have the same shapes, as one batch. */
   static Codes encode(Tokenizer tokenizer, List<Segment> segments) {
+    Map<String, NativeTensor> inputs = tensors(tokenizer, segments);
+    try {
+      return tokenizer.encode(inputs);
+    } finally {
+      inputs.values().forEach(NativeTensor::close);
+    }
+  }
+
+  /**
+   * The inputs of a batch, by role; the caller closes them.
+   *
+   * @param segments at least one, whose inputs have the same shapes
+   */
+  public static Map<String, NativeTensor> tensors(Tokenizer tokenizer, List<Segment> segments) {
     Map<String, NativeTensor> inputs = new HashMap<>();
     try {
       for (Map.Entry<String, Features> input : segments.get(0).inputs().entrySet()) {
@@ -51,9 +65,10 @@ public record SegmentCodes(int[] ids, int[] shape) {
           segments.get(i).inputs().get(input.getKey()).writeTo(tensor, i * size);
         }
       }
-      return tokenizer.encode(inputs);
-    } finally {
+      return inputs;
+    } catch (RuntimeException e) {
       inputs.values().forEach(NativeTensor::close);
+      throw e;
     }
   }
 

@@ -175,8 +175,11 @@ public final class BenchFlow {
             spark,
             TokenizeRequest.of(
                     List.of(), request.bundle(), request.work().resolve(folder).toString())
-                .withManifests(List.of(list))
-                .running(request.model(), request.encode(), request.limits()),
+                .manifests(List.of(list))
+                .model(request.model())
+                .encode(request.encode())
+                .limits(request.limits())
+                .build(),
             TokenizeListener.NONE)
         .run();
   }

@@ -79,7 +79,7 @@ public record BenchResult(
     String percent =
         String.format(Locale.ROOT, "%.0f %%", 100 * Math.max(modelShare, 1 - modelShare));
     if (ratio() < 0.75 && counts.value("fetch_ns") > 8e9 * runSeconds) {
-      return "storage-bound: the fetch threads were never idle; more executors, or larger objects"
+      return "storage-bound: half of the fetch threads or more were busy all the time; more executors, or larger objects"
           + " (tar shards), would help";
     }
     if (modelShare > 0.65) {
