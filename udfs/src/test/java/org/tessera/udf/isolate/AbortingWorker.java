@@ -47,7 +47,7 @@ public final class AbortingWorker {
 
   private static void hang() {
     while (true) {
-      Thread.onSpinWait();
+      java.util.concurrent.locks.LockSupport.park();
     }
   }
 
