@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    subcommands = BenchStatsCommand.class,
     description = {
       "Measures, in this process and on the same inputs, decoding alone, the model alone and the",
       "whole tokenize job, and says how much of their common ceiling the job reaches. Each part is",
@@ -39,7 +40,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  tessera bench --input photos --tokenizer bundle",
-      "  tessera bench --input speech --tokenizer codec --limit 500 --rounds 5 --json"
+      "  tessera bench --input speech --tokenizer codec --limit 500 --rounds 5 --json",
+      "  tessera bench stats --help"
     })
 public final class BenchCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
@@ -47,11 +49,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Mixin private ModelOptions model;
   @Mixin private LimitOptions limits;
 
-  @Option(
-      names = "--tokenizer",
-      required = true,
-      paramLabel = "BUNDLE",
-      description = "The tokenizer to measure.")
+  @Option(names = "--tokenizer", paramLabel = "BUNDLE", description = "The tokenizer to measure.")
   private String tokenizer;
 
   @Option(
@@ -114,6 +112,9 @@ public final class BenchCommand implements Callable<Integer> {
     model.check(problems);
     if (input.inputs().isEmpty()) {
       problems.add("--input must be given");
+    }
+    if (tokenizer == null) {
+      problems.add("--tokenizer must be given");
     }
     if (limit < 0) {
       problems.add("--limit must not be negative: " + limit);
@@ -228,7 +229,7 @@ public final class BenchCommand implements Callable<Integer> {
         String.format(Locale.ROOT, "%-12s %s%n", name, String.format(Locale.ROOT, format, values)));
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);

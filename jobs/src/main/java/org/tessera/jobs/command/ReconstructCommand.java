@@ -1,12 +1,12 @@
 package org.tessera.jobs.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.tessera.jobs.ExitCodes;
 import org.tessera.pipeline.spark.ReconstructFlow;
+import org.tessera.pipeline.spark.ReconstructSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Example:",
-      "  tessera reconstruct --tokens tokens --tokenizer image.bundle --output look --limit 50"
+      "  tessera reconstruct --tokens tokens --tokenizer image.bundle --output look --limit 50",
+      "  tessera reconstruct ... --metric-model inception.bundle    (Frechet distance, as the FID)"
     })
 public final class ReconstructCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
@@ -64,6 +65,16 @@ public final class ReconstructCommand implements Callable<Integer> {
       description = "Chooses among the segments (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--metric-model",
+      paramLabel = "BUNDLE",
+      defaultValue = "",
+      description = {
+        "A bundle of the same modality that gives latents, to compare by what it sees: features of",
+        "each original and reconstruction, their distances, and the Frechet distance of all."
+      })
+  private String metricModel;
+
   @Override
   public Integer call() throws Exception {
     ReconstructFlow.Report report;
@@ -72,7 +83,7 @@ public final class ReconstructCommand implements Callable<Integer> {
           new ReconstructFlow(
                   session,
                   new ReconstructFlow.Request(
-                      tokens, tokenizer, output, limit, seed, model.settings()))
+                      tokens, tokenizer, output, limit, seed, metricModel, model.settings()))
               .run();
     }
     common.print(node(report), text(report));
@@ -80,22 +91,9 @@ public final class ReconstructCommand implements Callable<Integer> {
   }
 
   private ObjectNode node(ReconstructFlow.Report report) {
-    ObjectNode node = new ObjectMapper().createObjectNode();
+    ObjectNode node = ReconstructSummary.node(report);
     node.put("command", "reconstruct");
     node.put("output", output);
-    node.put("segments", report.segments());
-    node.put("failed", report.failed());
-    ObjectNode metrics = node.putObject("metrics");
-    report
-        .metrics()
-        .forEach(
-            (name, metric) ->
-                metrics
-                    .putObject(name)
-                    .put("count", metric.count())
-                    .put("mean", metric.mean())
-                    .put("min", metric.min())
-                    .put("max", metric.max()));
     return node;
   }
 
@@ -120,6 +118,12 @@ public final class ReconstructCommand implements Callable<Integer> {
                         metric.mean(),
                         metric.min(),
                         metric.max())));
+    report
+        .frechet()
+        .ifPresent(
+            distance ->
+                text.append(
+                    String.format(Locale.ROOT, "%n  %-20s %.4g", "frechet_distance", distance)));
     return text.toString();
   }
 }

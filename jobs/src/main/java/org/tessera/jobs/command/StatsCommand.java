@@ -45,8 +45,8 @@ public final class StatsCommand implements Callable<Integer> {
       names = "--by",
       paramLabel = "COLUMN",
       description = {
-        "Group by this too: a column of the token table (run, channel, ...), folder, or a key of",
-        "the labels; repeatable."
+        "Group by this too: a column of the token table (channel, segment or window, member, ...),",
+        "run, wave, folder, source, or a key of the labels (label, language, ...); repeatable."
       })
   private final List<String> by = new ArrayList<>();
 
@@ -166,7 +166,12 @@ public final class StatsCommand implements Callable<Integer> {
     }
     report
         .groups()
-        .forEach((by, groups) -> text.append(String.format("by %s: %d groups%n", by, groups)));
+        .forEach(
+            (by, groups) ->
+                text.append(
+                    groups == 0
+                        ? String.format("by %s: no row has such a column or label%n", by)
+                        : String.format("by %s: %d groups%n", by, groups)));
     return text.append("tables in ").append(report.folder()).toString();
   }
 

@@ -8,12 +8,15 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
@@ -21,6 +24,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.tessera.model.bundle.Modality;
+import org.tessera.pipeline.spark.ReconstructFlow;
+import org.tessera.pipeline.storage.Storage;
 
 /**
  * Originals beside their reconstructions, read from outputs of reconstruct: those at equal steps
@@ -28,6 +33,7 @@ import org.tessera.model.bundle.Modality;
  */
 final class PairSection {
   private static final int PAIRS = 6;
+  private static final String FRECHET = "frechet_distance";
   private static final Map<Modality, String> MAIN =
       Map.of(
           Modality.IMAGE, "psnr",
@@ -59,7 +65,20 @@ final class PairSection {
               .put("failed", metrics.filter(col("problem").isNotNull()).count())
               .put("main", MAIN.get(modality));
       summary(metrics, set.putObject("metrics"));
+      frechet(output, set);
       pairs(metrics, modality, output, set.putArray("pairs"));
+    }
+  }
+
+  /** The distance by a metric model, where one was given. */
+  private void frechet(String output, ObjectNode set) throws IOException {
+    Storage storage = new Storage(output, spark.sparkContext().hadoopConfiguration());
+    Optional<String> summary = storage.read(ReconstructFlow.SUMMARY);
+    if (summary.isPresent()) {
+      JsonNode distance = new ObjectMapper().readTree(summary.get()).path(FRECHET);
+      if (distance.isNumber()) {
+        set.set(FRECHET, distance);
+      }
     }
   }
 

@@ -19,7 +19,7 @@ function render() {
   });
   root.replaceChildren(header(), el('nav', {'aria-label': 'Sections'}, parts.map(part => el('a', {href: '#' + part[0]}, part[1])), toggle),
     ...parts.map(part => part[2]),
-    el('footer', null, el('p', null, 'Definitions of every number are in pipeline/FORMAT.md. Everything on this page comes from committed rows. ',
+    el('footer', null, el('p', null, 'Definitions of every number are in pipeline/STATS.md, those of reconstructions in pipeline/FORMAT.md. Everything on this page comes from committed rows. ',
       'Plots by D3 (ISC licence).')));
   redraws.forEach(draw => draw());
 }

@@ -1,7 +1,9 @@
 // The page's sections.
 const metricNames = {
-  psnr: ['PSNR', 'dB'], ssim: ['SSIM', ''], mse: ['MSE', ''], si_snr: ['SI-SNR', 'dB'], sdr: ['SDR', 'dB'],
+  psnr: ['PSNR', 'dB'], ssim: ['SSIM', ''], mse: ['MSE', ''], mae: ['mean absolute error', ''], si_snr: ['SI-SNR', 'dB'], sdr: ['SDR', 'dB'],
   log_spectral_distance: ['log-spectral distance', 'dB'], pearson: ['correlation', ''], vrmse: ['VRMSE', ''],
+  feature_rmse: ['feature error', ''], feature_cosine: ['cosine of features', ''], feature_l1: ['feature error', ''],
+  spectral_amplitude_error: ['amplitude error', ''], spectral_phase_error: ['phase error', 'rad'],
   band_power_error_db: ['band power error', 'dB'], chamfer_l1_x1000: ['Chamfer L1 × 1000', ''],
   chamfer_l2_x1000: ['Chamfer L2 × 1000', ''], f_score: ['F-score at 0.01', ''],
 };
@@ -127,7 +129,8 @@ function pairsSection() {
     el('p', {class: 'soft'}, 'Tokens decoded back, beside what the model read. Nobody picked them: they lie at equal steps from the best to the worst.'),
     sets.map(set => [el('h3', null, `${set.tokenizer}`),
       el('p', {class: 'soft small'}, `${set.modality} · ${plural(set.segments, 'segment')}` + (set.failed ? ` · ${set.failed} could not be read again` : '')),
-      el('div', {class: 'cards'}, Object.entries(set.metrics).map(([name, m]) => card(short(m.mean), `${metricText(name, m.mean).replace(/ [^ ]*$/, '') ? metricName(name) : name}${(metricNames[name] || [])[1] ? ', ' + metricNames[name][1] : ''}: mean; ${short(m.min)} to ${short(m.max)}`))),
+      el('div', {class: 'cards'}, Object.entries(set.metrics).map(([name, m]) => card(short(m.mean), `${metricText(name, m.mean).replace(/ [^ ]*$/, '') ? metricName(name) : name}${(metricNames[name] || [])[1] ? ', ' + metricNames[name][1] : ''}: mean; ${short(m.min)} to ${short(m.max)}`)),
+        set.frechet_distance === undefined ? null : card(short(set.frechet_distance), 'Fréchet distance by the metric model')),
       el('div', {class: 'pairs' + (set.modality === 'image' ? '' : ' broad')}, set.pairs.map(pair => el('div', {class: 'pair'},
         el('span', {class: 'rank'}, pair.place === 1 ? 'best' : pair.place === pair.of ? 'worst' : `${count(pair.place)} of ${count(pair.of)}`),
         el('p', {class: 'name path'}, fileName(pair) + (pair.segment ? ` · segment ${pair.segment}` : '') + (pair.channel >= 0 ? ` · channel ${pair.channel}` : '')),

@@ -90,11 +90,14 @@ abstract class CommittedRowTask implements MapPartitionsFunction<Row, Row> {
     };
   }
 
+  /** How the models are run. */
+  final ModelSettings settings() {
+    return new ModelSettings(device, Trust.valueOf(trust), Numerics.valueOf(numerics));
+  }
+
   private Open open() {
     Configuration configuration = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
-    ModelSettings settings =
-        new ModelSettings(device, Trust.valueOf(trust), Numerics.valueOf(numerics));
-    ModelLease lease = ExecutorRuntime.instance(device).lease(bundle, identity, settings);
+    ModelLease lease = ExecutorRuntime.instance(device).lease(bundle, identity, settings());
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> lease.close());
     Tokenizer tokenizer = lease.tokenizer();
     OpenSegments originals =

@@ -11,7 +11,10 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,7 +25,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.tessera.model.bundle.Bundle;
+import org.tessera.model.bundle.Modality;
+import org.tessera.model.bundle.ModelOutput;
+import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.pipeline.ledger.RunManifest;
+import org.tessera.pipeline.stats.FeatureMoments;
+import org.tessera.pipeline.storage.Storage;
 import org.tessera.udf.spark.ModelSettings;
 import org.tessera.udf.spark.TokenizerIdentity;
 
@@ -36,7 +44,11 @@ public final class ReconstructFlow {
       StructType.fromDDL(
           "modality STRING, tokenizer STRING, fingerprint STRING, sample_id STRING, uri STRING, "
               + "member STRING, segment INT, channel INT, file STRING, original STRING, "
-              + "metrics MAP<STRING, DOUBLE>, problem STRING");
+              + "metrics MAP<STRING, DOUBLE>, problem STRING, "
+              + "features STRUCT<original: ARRAY<FLOAT>, decoded: ARRAY<FLOAT>>");
+
+  /** The name of the summary, written last. */
+  public static final String SUMMARY = "summary.json";
 
   private final SparkSession spark;
   private final Request request;
@@ -55,10 +67,23 @@ public final class ReconstructFlow {
    * @param output where files and metrics go
    * @param limit at most so many segments, chosen by seed; 0 for all
    * @param seed chooses among the segments
-   * @param model how the model is run
+   * @param metricModel a bundle whose latents are compared too; empty for none
+   * @param model how the models are run
    */
   public record Request(
-      String tokens, String bundle, String output, int limit, long seed, ModelSettings model) {}
+      String tokens,
+      String bundle,
+      String output,
+      int limit,
+      long seed,
+      String metricModel,
+      ModelSettings model) {
+    /** A request without a metric model. */
+    public Request(
+        String tokens, String bundle, String output, int limit, long seed, ModelSettings model) {
+      this(tokens, bundle, output, limit, seed, "", model);
+    }
+  }
 
   /** A metric over all segments that have it. */
   public record Metric(long count, double mean, double min, double max) {}
@@ -69,8 +94,11 @@ public final class ReconstructFlow {
    * @param segments reconstructed segments
    * @param failed segments whose original could not be read any more
    * @param metrics by name
+   * @param frechet the Fréchet distance of the features of all originals and of all decoded
+   *     signals; empty without a metric model, or with fewer than two segments
    */
-  public record Report(long segments, long failed, SortedMap<String, Metric> metrics) {}
+  public record Report(
+      long segments, long failed, SortedMap<String, Metric> metrics, OptionalDouble frechet) {}
 
   /**
    * Reconstructs.
@@ -81,8 +109,10 @@ public final class ReconstructFlow {
     Configuration configuration = spark.sparkContext().hadoopConfiguration();
     Tables tables = Tables.open(spark, request.tokens());
     String fingerprint;
+    String metricFingerprint;
     try (Bundle bundle = Bundles.open(request.bundle(), configuration)) {
       fingerprint = bundle.fingerprint();
+      metricFingerprint = metricFingerprint(bundle.manifest().modality(), configuration);
       if (!bundle.manifest().hasDecoder()) {
         throw new IllegalStateException(
             "Cannot reconstruct with "
@@ -127,12 +157,47 @@ public final class ReconstructFlow {
                 Bundles.absolute(request.bundle(), configuration),
                 identities.first(),
                 output,
+                metricFingerprint.isEmpty()
+                    ? ""
+                    : Bundles.absolute(request.metricModel(), configuration),
+                metricFingerprint,
                 request.model()),
             Encoders.row(METRICS))
         .write()
         .mode("overwrite")
         .parquet(output + "/metrics");
-    return report(spark.read().parquet(output + "/metrics"));
+    Report report = report(spark.read().parquet(output + "/metrics"));
+    new Storage(output, configuration)
+        .replace(SUMMARY, ReconstructSummary.node(report).toPrettyString() + "\n");
+    return report;
+  }
+
+  /** The fingerprint of the metric model; empty without one. */
+  private String metricFingerprint(Modality modality, Configuration configuration)
+      throws IOException {
+    if (request.metricModel().isEmpty()) {
+      return "";
+    }
+    try (Bundle metric = Bundles.open(request.metricModel(), configuration)) {
+      TokenizerManifest manifest = metric.manifest();
+      if (manifest.modality() != modality) {
+        throw new IllegalStateException(
+            "Cannot measure "
+                + modality.id()
+                + " by the metric model "
+                + manifest.name()
+                + ", which is for "
+                + manifest.modality().id()
+                + " (give one of the same modality)");
+      }
+      if (manifest.output() != ModelOutput.LATENTS || manifest.models().isEmpty()) {
+        throw new IllegalStateException(
+            "Cannot measure by the metric model "
+                + manifest.name()
+                + ": it has no model that gives latents (write output: latents in its manifest)");
+      }
+      return metric.fingerprint();
+    }
   }
 
   /** The chosen segments with their planned input, together by file and in order. */
@@ -177,6 +242,58 @@ public final class ReconstructFlow {
     }
     long all = metrics.count();
     long failed = metrics.filter(col("problem").isNotNull()).count();
-    return new Report(all - failed, failed, summary);
+    return new Report(all - failed, failed, summary, frechet(metrics));
+  }
+
+  private static OptionalDouble frechet(Dataset<Row> metrics) {
+    List<byte[][]> parts =
+        metrics
+            .filter(col("features").isNotNull())
+            .select("features.original", "features.decoded")
+            .toJavaRDD()
+            .mapPartitions(ReconstructFlow::moments)
+            .collect();
+    FeatureMoments[] sums = null;
+    for (byte[][] part : parts) {
+      FeatureMoments original = FeatureMoments.of(part[0]);
+      FeatureMoments decoded = FeatureMoments.of(part[1]);
+      if (sums == null) {
+        sums = new FeatureMoments[] {original, decoded};
+      } else {
+        sums[0].add(original);
+        sums[1].add(decoded);
+      }
+    }
+    return sums == null || sums[0].count() < 2
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(FeatureMoments.frechetDistance(sums[0], sums[1]));
+  }
+
+  /** The sums of a partition's originals and decoded signals; none of no rows. */
+  private static Iterator<byte[][]> moments(Iterator<Row> rows) {
+    FeatureMoments[] sums = null;
+    while (rows.hasNext()) {
+      Row row = rows.next();
+      float[][] both = {floats(row.getList(0)), floats(row.getList(1))};
+      if (sums == null) {
+        sums =
+            new FeatureMoments[] {
+              new FeatureMoments(both[0].length), new FeatureMoments(both[0].length)
+            };
+      }
+      sums[0].add(both[0]);
+      sums[1].add(both[1]);
+    }
+    return sums == null
+        ? Collections.emptyIterator()
+        : List.<byte[][]>of(new byte[][] {sums[0].toBytes(), sums[1].toBytes()}).iterator();
+  }
+
+  private static float[] floats(List<Float> values) {
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.get(i);
+    }
+    return floats;
   }
 }

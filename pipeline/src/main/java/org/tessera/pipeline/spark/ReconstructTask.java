@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -29,10 +31,26 @@ final class ReconstructTask extends CommittedRowTask {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String output;
+  private final String metricBundle;
+  private final String metricFingerprint;
+  private transient MetricModel metricModel;
 
-  ReconstructTask(String bundle, String identity, String output, ModelSettings model) {
+  /**
+   * A task.
+   *
+   * @param metricBundle the metric model's bundle; empty for none
+   */
+  ReconstructTask(
+      String bundle,
+      String identity,
+      String output,
+      String metricBundle,
+      String metricFingerprint,
+      ModelSettings model) {
     super(bundle, identity, model);
     this.output = output;
+    this.metricBundle = metricBundle;
+    this.metricFingerprint = metricFingerprint;
   }
 
   @Override
@@ -56,10 +74,18 @@ final class ReconstructTask extends CommittedRowTask {
     String unchanged = null;
     SortedMap<String, Double> metrics = new TreeMap<>();
     String problem = null;
+    Row features = null;
     try {
       Features signal = open.original(row).signal();
       metrics = reconstructor.compare(signal, values, extents, geometry);
       unchanged = files.write("originals", signal.toFloats(), signal.shape(), geometry);
+      if (!metricBundle.isEmpty() && reconstructor.writes(geometry)) {
+        float[] original =
+            features(files.name, reconstructor.file(signal.toFloats(), signal.shape(), geometry));
+        float[] decoded = features(files.name, reconstructor.file(values, extents, geometry));
+        features = RowFactory.create(seq(original), seq(decoded));
+        FeatureMetrics.put(original, decoded, metrics);
+      }
     } catch (SampleException e) {
       problem = e.getMessage();
     }
@@ -75,7 +101,23 @@ final class ReconstructTask extends CommittedRowTask {
         file,
         unchanged,
         scala.jdk.javaapi.CollectionConverters.asScala(metrics),
-        problem);
+        problem,
+        features);
+  }
+
+  private float[] features(String name, byte[] file) throws SampleException {
+    if (metricModel == null) {
+      metricModel = MetricModel.open(metricBundle, metricFingerprint, settings());
+    }
+    return metricModel.features(name, file);
+  }
+
+  private static scala.collection.Seq<Float> seq(float[] values) {
+    List<Float> list = new ArrayList<>(values.length);
+    for (float value : values) {
+      list.add(value);
+    }
+    return scala.jdk.javaapi.CollectionConverters.asScala(list).toSeq();
   }
 
   /** Writes the files of one segment. */

@@ -1,20 +1,25 @@
 package org.tessera.pipeline.stats;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.tessera.pipeline.tokens.TokenFile;
 
 /**
- * What token rows are grouped by: a column of the token table, the folder of the uri, or a key of
- * the labels. Immutable and thread-safe.
+ * What token rows are grouped by: a column of the token table ({@code window} is {@code segment}),
+ * the run or wave that wrote it, the folder of the uri, or a key of the labels ({@code source} is
+ * the folder where there is no such label). Immutable and thread-safe.
  */
 public final class Grouping {
   /** Everything in one group, whose name is empty. */
   public static final String ALL = "all";
 
   private static final String FOLDER = "folder";
-  private static final List<String> TEXTS = List.of("uri", "member");
-  private static final List<String> NUMBERS = List.of("segment", "channel");
+  private static final String WINDOW = "window";
+  private static final String SOURCE = "source";
+  private static final List<String> COLUMNS =
+      List.of(
+          "sample_id", "uri", "member", "segment", "channel", "start_s", "end_s", "content_sha256");
   private static final List<String> PLACES = List.of("run", "wave");
 
   private final String name;
@@ -41,6 +46,12 @@ public final class Grouping {
     return name;
   }
 
+  /** The column of the token table that it is; empty when it is none. */
+  public Optional<String> column() {
+    String column = name.equals(WINDOW) ? "segment" : name;
+    return COLUMNS.contains(column) ? Optional.of(column) : Optional.empty();
+  }
+
   /** The columns that {@link #group} reads. */
   public Set<String> columns() {
     if (name.equals(ALL) || PLACES.contains(name)) {
@@ -49,29 +60,29 @@ public final class Grouping {
     if (name.equals(FOLDER)) {
       return Set.of("uri");
     }
-    return Set.of(TEXTS.contains(name) || NUMBERS.contains(name) ? name : "labels");
+    return name.equals(SOURCE) ? Set.of("labels", "uri") : Set.of(column().orElse("labels"));
   }
 
   /** The group of a file's current row; empty where a label is missing. */
   public String group(TokenFile row, TokenSplit split) {
-    if (name.equals(ALL)) {
-      return "";
-    }
-    if (name.equals("run")) {
-      return split.run();
-    }
-    if (name.equals("wave")) {
-      return Integer.toString(split.wave());
-    }
-    if (name.equals(FOLDER)) {
-      String uri = row.text("uri");
-      return uri.substring(0, Math.max(0, uri.lastIndexOf('/')));
-    }
-    if (TEXTS.contains(name)) {
-      return row.text(name);
-    }
-    return NUMBERS.contains(name)
-        ? Integer.toString(row.integer(name))
-        : row.labels().getOrDefault(name, "");
+    return switch (name) {
+      case ALL -> "";
+      case "run" -> split.run();
+      case "wave" -> Integer.toString(split.wave());
+      case FOLDER -> folder(row);
+      case SOURCE -> {
+        String label = row.labels().get(SOURCE);
+        yield label == null ? folder(row) : label;
+      }
+      default -> {
+        Optional<String> column = column();
+        yield column.isPresent() ? row.value(column.get()) : row.labels().getOrDefault(name, "");
+      }
+    };
+  }
+
+  private static String folder(TokenFile row) {
+    String uri = row.text("uri");
+    return uri.substring(0, Math.max(0, uri.lastIndexOf('/')));
   }
 }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.commons.math3.special.Gamma;
 
-/** Laws fitted to how often the used codes occur; see {@code pipeline/FORMAT.md}. */
+/** Laws fitted to how often the used codes occur; see {@code pipeline/STATS.md}. */
 final class LawFits {
   private static final int FEWEST = 3;
   private static final double STEEPEST = 50;

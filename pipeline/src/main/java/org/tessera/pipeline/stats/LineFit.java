@@ -7,9 +7,9 @@ package org.tessera.pipeline.stats;
  * @param intercept the value at 0
  * @param r2 the share of the variance that the line explains; 1 when there is none
  */
-record LineFit(double slope, double intercept, double r2) {
+public record LineFit(double slope, double intercept, double r2) {
   /** Fits y over x; there must be two different x. */
-  static LineFit of(double[] x, double[] y) {
+  public static LineFit of(double[] x, double[] y) {
     double meanX = mean(x);
     double meanY = mean(y);
     double xx = 0;
@@ -22,6 +22,11 @@ record LineFit(double slope, double intercept, double r2) {
     }
     double slope = xy / xx;
     return new LineFit(slope, meanY - slope * meanX, yy == 0 ? 1 : xy * xy / (xx * yy));
+  }
+
+  /** The line's value. */
+  public double at(double x) {
+    return intercept + slope * x;
   }
 
   private static double mean(double[] values) {

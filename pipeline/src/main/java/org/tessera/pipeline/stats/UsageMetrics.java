@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The metrics that follow from how often each code occurs. Let c_k be the count of code k, N their
  * sum, p_k = c_k / N, K the number of codes and U the number of codes with c_k > 0. All are defined
- * in {@code pipeline/FORMAT.md}; a metric that has no value, such as the entropy of no tokens, is
+ * in {@code pipeline/STATS.md}; a metric that has no value, such as the entropy of no tokens, is
  * left out.
  */
 public final class UsageMetrics {

@@ -146,9 +146,9 @@ public final class TokenFile implements Closeable {
     return row.getString(column, 0);
   }
 
-  /** A column of 32-bit whole numbers. */
-  public int integer(String column) {
-    return row.getInteger(column, 0);
+  /** A column of texts or numbers, as text. */
+  public String value(String column) {
+    return row.getValueToString(row.getType().getFieldIndex(column), 0);
   }
 
   /** A column of 64-bit floats. */

@@ -26,6 +26,10 @@ import org.tessera.udf.reconstruct.Reconstructor;
  *   <li>{@code band_power_error_db}: mean of {@code |10 log10(P / P')|} over the bands 0.5–4, 4–8,
  *       8–13, 13–30 and 30–45 Hz that lie below half the rate, P the sum of the periodogram over
  *       the band; at most 60 dB each
+ *   <li>{@code spectral_amplitude_error} and {@code spectral_phase_error}: mean absolute difference
+ *       of the magnitudes, and of the angles in radians, of the orthonormal Fourier transform
+ *       behind a periodic Hamming window (as BrainOmni's evaluation has them; angles are not
+ *       unwrapped)
  * </ul>
  *
  * Magnitude spectra ({@code stft}) have no way back: they are compared as they are, without {@code
@@ -92,6 +96,7 @@ public final class EegReconstructor implements Reconstructor {
     metrics.put("mse", Statistics.mean(mse));
     metrics.put("vrmse", Statistics.mean(vrmse));
     if (!geometry.get("layout").equals("stft")) {
+      spectralErrors(before, after, metrics);
       List<Double> errors = bandErrors(before, after, number(geometry.get("rate")));
       if (!errors.isEmpty()) {
         metrics.put(
@@ -158,6 +163,37 @@ public final class EegReconstructor implements Reconstructor {
     }
     double scale = Math.sqrt(squareA * squareB);
     return scale == 0 ? 0 : both / scale;
+  }
+
+  private static void spectralErrors(
+      double[][] before, double[][] after, SortedMap<String, Double> metrics) {
+    int n = before[0].length;
+    Fft fft = new Fft(n);
+    double magnitudes = 0;
+    double angles = 0;
+    for (int row = 0; row < before.length; row++) {
+      double[] a = windowed(before[row], fft);
+      double[] b = windowed(after[row], fft);
+      for (int k = 0; k < fft.bins(); k++) {
+        magnitudes +=
+            Math.abs(Math.hypot(a[2 * k], a[2 * k + 1]) - Math.hypot(b[2 * k], b[2 * k + 1]));
+        angles += Math.abs(Math.atan2(a[2 * k + 1], a[2 * k]) - Math.atan2(b[2 * k + 1], b[2 * k]));
+      }
+    }
+    double count = (double) before.length * fft.bins();
+    metrics.put("spectral_amplitude_error", magnitudes / Math.sqrt(n) / count);
+    metrics.put("spectral_phase_error", angles / count);
+  }
+
+  /** The transform behind a periodic Hamming window, not scaled. */
+  private static double[] windowed(double[] values, Fft fft) {
+    double[] windowed = new double[values.length];
+    for (int i = 0; i < windowed.length; i++) {
+      windowed[i] = values[i] * (0.54 - 0.46 * Math.cos(2 * Math.PI * i / values.length));
+    }
+    double[] spectrum = new double[2 * fft.bins()];
+    fft.forward(windowed, spectrum);
+    return spectrum;
   }
 
   private static List<Double> bandErrors(double[][] before, double[][] after, double rate) {

@@ -22,6 +22,33 @@ final class ImageMetrics {
     return sum / a.length;
   }
 
+  /** Mean absolute error over all values, in 8-bit levels. */
+  static double mae(byte[] a, byte[] b) {
+    long sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += Math.abs((a[i] & 0xff) - (b[i] & 0xff));
+    }
+    return (double) sum / a.length;
+  }
+
+  /**
+   * The root of the mean squared error by the variance of the original, over all values.
+   *
+   * @return 0 or more, 1 for the original's mean; NaN for an original of one level
+   */
+  static double vrmse(byte[] original, double mse) {
+    long sum = 0;
+    long squares = 0;
+    for (byte value : original) {
+      int level = value & 0xff;
+      sum += level;
+      squares += level * level;
+    }
+    double mean = (double) sum / original.length;
+    double variance = (double) squares / original.length - mean * mean;
+    return variance <= 0 ? Double.NaN : Math.sqrt(mse / variance);
+  }
+
   /** {@code 10 log10(255^2 / mse)} in dB, at most {@link #IDENTICAL_PSNR}. */
   static double psnr(double mse) {
     return mse == 0 ? IDENTICAL_PSNR : Math.min(IDENTICAL_PSNR, 10 * Math.log10(255 * 255 / mse));

@@ -13,9 +13,10 @@ import org.tessera.udf.reconstruct.Reconstructor;
  * and layout of the model's input; what {@code to_float} did is undone with the geometry it
  * recorded. Thread-safe.
  *
- * <p>Metrics: {@code mse} in squared 8-bit levels; {@code psnr} in dB, 100 for identical images;
- * {@code ssim} as scikit-image with a Gaussian window of sigma 1.5, absent when a side is shorter
- * than 11 pixels.
+ * <p>Metrics: {@code mse} in squared 8-bit levels; {@code mae} in levels; {@code vrmse}, the root
+ * of mse by the variance of the original, absent where that is one level; {@code psnr} in dB, 100
+ * for identical images; {@code ssim} as scikit-image with a Gaussian window of sigma 1.5, absent
+ * when a side is shorter than 11 pixels.
  */
 public final class ImageReconstructor implements Reconstructor {
   @Override
@@ -51,7 +52,12 @@ public final class ImageReconstructor implements Reconstructor {
     SortedMap<String, Double> metrics = new TreeMap<>();
     double mse = ImageMetrics.mse(wanted.data(), made.data());
     metrics.put("mse", mse);
+    metrics.put("mae", ImageMetrics.mae(wanted.data(), made.data()));
     metrics.put("psnr", ImageMetrics.psnr(mse));
+    double vrmse = ImageMetrics.vrmse(wanted.data(), mse);
+    if (!Double.isNaN(vrmse)) {
+      metrics.put("vrmse", vrmse);
+    }
     double ssim =
         ImageMetrics.ssim(wanted.data(), made.data(), made.width(), made.height(), made.channels());
     if (!Double.isNaN(ssim)) {

@@ -43,7 +43,7 @@ class ImageReconstructorTest {
       Features b = features(decode(row.get("b").asText()));
       Map<String, Double> metrics =
           reconstructor.compare(a, b.toFloats(), b.shape(), new TreeMap<>());
-      for (String metric : List.of("mse", "psnr", "ssim")) {
+      for (String metric : List.of("mse", "mae", "vrmse", "psnr", "ssim")) {
         assertThat(metrics.get(metric))
             .as(metric)
             .isCloseTo(row.get(metric).asDouble(), within(1e-9));
@@ -64,7 +64,7 @@ class ImageReconstructorTest {
   void imagesSmallerThanTheWindowHaveNoSsim() {
     Features a = new ByteFeatures(new byte[10 * 12 * 3], 10, 12, 3);
     assertThat(reconstructor.compare(a, a.toFloats(), a.shape(), new TreeMap<>()))
-        .containsOnlyKeys("mse", "psnr");
+        .containsOnlyKeys("mse", "mae", "psnr");
   }
 
   @Test

@@ -285,6 +285,8 @@ def list_metrics():
         rows.append({
             "a": "wide.jpg", "b": name,
             "mse": float(mean_squared_error(a, b)),
+            "mae": float(np.abs(a.astype(float) - b).mean()),
+            "vrmse": float(np.sqrt(((a.astype(float) - b) ** 2).mean() / a.var())),
             "psnr": float(peak_signal_noise_ratio(a, b, data_range=255)),
             "ssim": float(structural_similarity(a, b, gaussian_weights=True, sigma=1.5, use_sample_covariance=False,
                                                 data_range=255, channel_axis=2)),

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.pipeline.stats.Grouping;
@@ -14,6 +15,9 @@ import org.tessera.pipeline.stats.SlotLayout;
 
 /** A layout as expressions over the columns {@code shape} and the id's index. Immutable. */
 final class SqlLayout {
+  private static final String FOLDER =
+      "substring(uri, 1, length(uri) - length(substring_index(uri, '/', -1)) - 1)";
+
   private final TokenLayout layout;
   private final SlotLayout slots;
 
@@ -92,12 +96,15 @@ final class SqlLayout {
 
   /** What {@link Grouping} of a name groups by. */
   static Column group(String name) {
+    Optional<String> column = Grouping.of(name).column();
+    if (column.isPresent()) {
+      return col(column.get()).cast("string");
+    }
     return switch (name) {
       case Grouping.ALL -> lit("");
-      case "run", "uri", "member" -> col(name);
-      case "wave", "segment", "channel" -> col(name).cast("string");
-      case "folder" ->
-          expr("substring(uri, 1, length(uri) - length(substring_index(uri, '/', -1)) - 1)");
+      case "run", "wave" -> col(name).cast("string");
+      case "folder" -> expr(FOLDER);
+      case "source" -> coalesce(col("labels").getItem(name), expr(FOLDER));
       default -> coalesce(col("labels").getItem(name), lit(""));
     };
   }

@@ -19,7 +19,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.tessera.pipeline.stats.Grouping;
 
-/** Metrics as SQL; their definitions are in {@code pipeline/FORMAT.md}. */
+/** Metrics as SQL; their definitions are in {@code pipeline/STATS.md}. */
 final class SqlMetrics {
   private SqlMetrics() {}
 

@@ -78,15 +78,14 @@ public final class SqlStatsFlow {
       entries.addAll(new StatsTables(spark, folder).overall(key));
     }
     for (String by : request.by()) {
-      groups.put(
-          by,
+      Dataset<Row> found =
           spark
               .read()
               .parquet(folder + "/histogram")
               .filter(col("grouping").equalTo(by))
               .select("fingerprint", "group")
-              .distinct()
-              .count());
+              .distinct();
+      groups.put(by, found.filter("group != ''").count() == 0 ? 0 : found.count());
     }
     StatsFlow.Report report = new StatsFlow.Report(folder, entries, groups);
     target.replace(

@@ -7,6 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -24,6 +26,7 @@ import org.tessera.pipeline.stats.Grouping;
 import org.tessera.pipeline.stats.SlotLayout;
 import org.tessera.pipeline.stats.StorageMetrics;
 import org.tessera.pipeline.stats.Sums;
+import org.tessera.pipeline.stats.TokenCounts;
 import org.tessera.pipeline.stats.TokenSplit;
 import org.tessera.pipeline.stats.TupleCounts;
 import org.tessera.pipeline.storage.Storage;
@@ -54,7 +57,7 @@ public final class StatsFlow {
    *
    * @param tokens the output of tokenize
    * @param output where the statistics go; its {@code codebook_stats} is replaced
-   * @param by what to group by beside everything in one group
+   * @param by what to group by beside everything in one group, see {@link Grouping}
    * @param axis the axis to count along, {@code position} for all but the slots' one, or empty
    * @param ngrams the longest n-grams to count, 1 to 3
    * @param seed makes the random order of rows
@@ -81,7 +84,7 @@ public final class StatsFlow {
    *
    * @param folder where the tables are
    * @param entries the metrics of everything in one group, all slots together first
-   * @param groups the number of groups of each grouping
+   * @param groups the number of groups of each grouping; 0 where no row has such a label
    */
   public record Report(String folder, List<Entry> entries, Map<String, Long> groups) {}
 
@@ -94,13 +97,7 @@ public final class StatsFlow {
     Storage source = new Storage(request.tokens(), spark.sparkContext().hadoopConfiguration());
     Storage target = new Storage(request.output(), spark.sparkContext().hadoopConfiguration());
     List<Grouping> groupings = groupings();
-    Map<String, List<TokenSplit>> splits = splits(source);
-    if (splits.isEmpty()) {
-      throw new IllegalStateException(
-          "Cannot count: there are no committed token rows in "
-              + request.tokens()
-              + " (give the --output of tokenize)");
-    }
+    Map<String, List<TokenSplit>> splits = committed(source);
     target.delete(FOLDER);
     StatsTables tables = new StatsTables(spark, target.path(FOLDER).toString());
     List<Entry> entries = new ArrayList<>();
@@ -117,6 +114,35 @@ public final class StatsFlow {
     return report;
   }
 
+  /**
+   * The counts of all rows by the tokenizer's fingerprint: the pass alone. Nothing is grouped or
+   * written.
+   *
+   * @throws IllegalStateException when there is nothing to count
+   */
+  public SortedMap<String, TokenCounts> counts() throws IOException {
+    Storage source = new Storage(request.tokens(), spark.sparkContext().hadoopConfiguration());
+    SortedMap<String, TokenCounts> counts = new TreeMap<>();
+    for (Map.Entry<String, List<TokenSplit>> tokenizer : committed(source).entrySet()) {
+      TokenizerManifest manifest = manifest(source, tokenizer.getKey());
+      StatsTask task =
+          new StatsTask(
+              new StatsSettings(manifest, request, List.of(Grouping.of(Grouping.ALL)))
+                  .countsOnly());
+      counts.put(
+          tokenizer.getKey(),
+          Sums.tokens(parts(tokenizer.getValue(), task).values().treeReduce(Sums::add)));
+    }
+    return counts;
+  }
+
+  private JavaPairRDD<Tuple2<Integer, String>, byte[]> parts(
+      List<TokenSplit> splits, StatsTask task) {
+    return new JavaSparkContext(spark.sparkContext())
+        .parallelize(splits.stream().map(TokenSplit::toText).toList(), splits.size())
+        .mapPartitionsToPair(task);
+  }
+
   private void count(
       List<TokenSplit> splits,
       TokenizerManifest manifest,
@@ -128,10 +154,7 @@ public final class StatsFlow {
     SlotLayout layout = new SlotLayout(manifest.layout());
     StatsSettings settings = new StatsSettings(manifest, request, groupings);
     JavaPairRDD<Tuple2<Integer, String>, byte[]> parts =
-        new JavaSparkContext(spark.sparkContext())
-            .parallelize(splits.stream().map(TokenSplit::toText).toList(), splits.size())
-            .mapPartitionsToPair(new StatsTask(settings))
-            .persist(StorageLevel.MEMORY_AND_DISK_SER());
+        parts(splits, new StatsTask(settings)).persist(StorageLevel.MEMORY_AND_DISK_SER());
     JavaPairRDD<Tuple2<Integer, String>, byte[]> counted =
         parts
             .filter(pair -> pair._1()._1() >= 0)
@@ -152,9 +175,11 @@ public final class StatsFlow {
       tables.write(counted, groupings, key, corpus, layout, tuples, bytes);
       for (int i = 1; i < groupings.size(); i++) {
         int index = i;
+        List<String> some =
+            counted.filter(pair -> pair._1()._1() == index).map(pair -> pair._1()._2()).take(2);
         groups.merge(
             groupings.get(i).name(),
-            counted.filter(pair -> pair._1()._1() == index).count(),
+            some.equals(List.of("")) ? 0L : counted.filter(pair -> pair._1()._1() == index).count(),
             Long::sum);
       }
     } finally {
@@ -168,6 +193,17 @@ public final class StatsFlow {
     names.add(Grouping.ALL);
     names.addAll(request.by());
     return names.stream().map(Grouping::of).toList();
+  }
+
+  private Map<String, List<TokenSplit>> committed(Storage source) throws IOException {
+    Map<String, List<TokenSplit>> splits = splits(source);
+    if (splits.isEmpty()) {
+      throw new IllegalStateException(
+          "Cannot count: there are no committed token rows in "
+              + request.tokens()
+              + " (give the --output of tokenize)");
+    }
+    return splits;
   }
 
   /** The committed token files by fingerprint. */

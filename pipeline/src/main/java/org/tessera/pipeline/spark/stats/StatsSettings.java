@@ -24,6 +24,7 @@ final class StatsSettings implements Serializable {
   private final String axis;
   private final int ngrams;
   private final long seed;
+  private final boolean corpus;
 
   StatsSettings(TokenizerManifest manifest, StatsFlow.Request request, List<Grouping> groupings) {
     TokenLayout layout = manifest.layout();
@@ -37,6 +38,32 @@ final class StatsSettings implements Serializable {
     this.axis = request.axis();
     this.ngrams = request.ngrams();
     this.seed = request.seed();
+    this.corpus = true;
+  }
+
+  /** Counts of all rows together only: no growth, no sample, no tuples. */
+  private StatsSettings(StatsSettings all) {
+    this.axes = all.axes;
+    this.shape = all.shape;
+    this.radices = all.radices;
+    this.slotAxis = all.slotAxis;
+    this.scales = all.scales;
+    this.units = false;
+    this.groupings = new String[] {Grouping.ALL};
+    this.axis = "";
+    this.ngrams = 1;
+    this.seed = all.seed;
+    this.corpus = false;
+  }
+
+  /** The same for counts of all rows together only: no growth, no sample, no tuples. */
+  StatsSettings countsOnly() {
+    return new StatsSettings(this);
+  }
+
+  /** Whether what is known of all rows together only is kept too. */
+  boolean corpus() {
+    return corpus;
   }
 
   TokenLayout layout() {

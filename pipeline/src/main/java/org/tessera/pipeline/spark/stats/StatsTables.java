@@ -3,6 +3,7 @@ package org.tessera.pipeline.spark.stats;
 import static org.apache.spark.sql.functions.col;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.tessera.pipeline.stats.TokenCounts;
 import org.tessera.pipeline.stats.UsageMetrics;
 import scala.Tuple2;
 
-/** The tables of statistics on disk; their columns are specified in {@code pipeline/FORMAT.md}. */
+/** The tables of statistics on disk; their columns are specified in {@code pipeline/STATS.md}. */
 final class StatsTables {
   static final StructType METRICS =
       StructType.fromDDL(StatsKey.COLUMNS + "metric STRING, value DOUBLE");
@@ -56,18 +57,27 @@ final class StatsTables {
       TupleTables tuples,
       StorageMetrics.Bytes storage) {
     String[] names = groupings.stream().map(Grouping::name).toArray(String[]::new);
-    save("histogram", rows(counted, names, key, StatsTables::histogramRows), HISTOGRAM);
-    save("lengths", rows(counted, names, key, StatsTables::lengthRows), LENGTHS);
-    save("quantization_error", rows(counted, names, key, StatsTables::errorRows), ERRORS);
     TokenCounts overall = overall(counted);
-    List<Row> further = new CorpusTables(spark, folder).write(key, corpus, layout, overall);
-    further.addAll(tuples.write(key, folder));
+    List<Row> further = Collections.synchronizedList(new ArrayList<>());
+    Together.run(
+        List.of(
+            () ->
+                save("histogram", rows(counted, names, key, StatsTables::histogramRows), HISTOGRAM),
+            () -> save("lengths", rows(counted, names, key, StatsTables::lengthRows), LENGTHS),
+            () ->
+                save(
+                    "quantization_error",
+                    rows(counted, names, key, StatsTables::errorRows),
+                    ERRORS),
+            () ->
+                further.addAll(new CorpusTables(spark, folder).write(key, corpus, layout, overall)),
+            () -> further.addAll(tuples.write(key, folder))));
     StorageMetrics.of(storage, overall)
         .forEach((name, value) -> further.add(key.row(Grouping.ALL, "", -1, name, value)));
     Dataset<Row> metrics =
         spark
             .createDataFrame(rows(counted, names, key, StatsTables::metricRows), METRICS)
-            .union(spark.createDataFrame(further, METRICS));
+            .union(spark.createDataFrame(List.copyOf(further), METRICS));
     if (names.length > 1) {
       metrics = metrics.union(new GroupTables(spark, folder).write(key));
     }

@@ -79,7 +79,7 @@ final class StatsTask
       this.settings = settings;
       this.layout = new SlotLayout(settings.layout());
       this.groupings = settings.groupings();
-      this.corpus = new CorpusCounts(layout, settings.axis());
+      this.corpus = settings.corpus() ? new CorpusCounts(layout, settings.axis()) : null;
       this.tuples = new TupleCounts(layout, settings.ngrams());
       this.units = settings.units();
       columns.addAll(List.of("quantization_error", "start_s", "end_s"));
@@ -157,7 +157,9 @@ final class StatsTask
         for (int grouping = 0; grouping < groupings.size(); grouping++) {
           counts(grouping, groupings.get(grouping).group(file, split)).add(layout, row, errors);
         }
-        corpus.add(layout, row);
+        if (corpus != null) {
+          corpus.add(layout, row);
+        }
       } catch (IllegalArgumentException e) {
         throw new IllegalStateException(
             "Cannot count sample " + file.text("sample_id") + ": " + e.getMessage(), e);
@@ -187,7 +189,9 @@ final class StatsTask
       finished = true;
       flushGroups();
       flushTuples();
-      emit(CORPUS, "", Sums.write(corpus));
+      if (corpus != null) {
+        emit(CORPUS, "", Sums.write(corpus));
+      }
     }
 
     private void flushGroups() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -17,6 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.pipeline.spark.SparkForTests;
+import org.tessera.pipeline.stats.SlotLayout;
+import org.tessera.pipeline.stats.Sums;
+import org.tessera.pipeline.stats.TokenCounts;
+import org.tessera.pipeline.stats.TokenRow;
 
 class StatsFlowIT {
   private static final TokenLayout LEVELS =
@@ -62,6 +67,115 @@ class StatsFlowIT {
     assertThat(value(report, "label", "", 0, "tokens")).isEqualTo(1);
     assertThat(value(report, "folder", "a", -1, "codes_used")).isEqualTo(4);
     assertThat(value(report, "all", "", 0, "codes_used")).isEqualTo(4);
+  }
+
+  /** Columns, their other names, and labels; the SQL plan groups in the same way. */
+  @Test
+  void anyColumnCanBeGroupedBy() throws Exception {
+    TokenSet tokens = new TokenSet(temp.resolve("out"), LEVELS);
+    tokens.wave(
+        List.of(
+            new TokenSet.Line("a/1", new int[] {0, 0}, new int[] {1, 2}, null, Map.of(), 1.5),
+            line("a/2", "dog", 1, 1, 2, 2),
+            new TokenSet.Line(
+                "b/3",
+                new int[] {5, 5},
+                new int[] {1, 2},
+                null,
+                Map.of("language", "de", "source", "radio"),
+                2)));
+    List<String> by =
+        List.of(
+            "window",
+            "segment",
+            "channel",
+            "end_s",
+            "language",
+            "source",
+            "member",
+            "run",
+            "wave",
+            "uri",
+            "no_such");
+
+    StatsFlow.Report report = stats(tokens, by.toArray(String[]::new));
+    StatsFlow.Report sql =
+        new SqlStatsFlow(
+                spark,
+                new StatsFlow.Request(tokens.uri(), temp.resolve("sql").toString(), by, "", 1, 1))
+            .run();
+
+    assertThat(report.groups())
+        .containsEntry("window", 1L)
+        .containsEntry("end_s", 3L)
+        .containsEntry("language", 2L)
+        .containsEntry("source", 2L)
+        .containsEntry("uri", 3L)
+        .containsEntry("wave", 1L)
+        .containsEntry("no_such", 0L);
+    assertThat(sql.groups()).isEqualTo(report.groups());
+    assertThat(value(report, "window", "0", -1, "tokens")).isEqualTo(8);
+    assertThat(value(report, "channel", "-1", -1, "tokens")).isEqualTo(8);
+    assertThat(value(report, "end_s", "1.5", -1, "tokens")).isEqualTo(2);
+    assertThat(value(report, "language", "de", 0, "codes_used")).isEqualTo(1);
+    assertThat(value(report, "source", "radio", -1, "tokens")).isEqualTo(2);
+    String where = "grouping in ('end_s', 'source', 'window', 'language') and count > 0";
+    Dataset<Row> dense = spark.read().parquet(report.folder() + "/histogram").where(where);
+    Dataset<Row> plain = spark.read().parquet(sql.folder() + "/histogram").where(where);
+    assertThat(plain.except(dense).isEmpty()).isTrue();
+    assertThat(plain.count()).isEqualTo(dense.count()).isGreaterThan(15);
+  }
+
+  /** The largest codebook of the contract, eight levels of it: sums depend on it alone. */
+  @Test
+  void memoryIsThatOfTheCodebookWhateverTheRows() throws Exception {
+    int codes = 1 << 18;
+    TokenLayout large =
+        new TokenLayout(
+            List.of("position", "level"), List.of(-1, 8), List.of(codes), "level", List.of());
+    SlotLayout layout = new SlotLayout(large);
+    TokenCounts few = new TokenCounts(layout);
+    long empty = few.bytes();
+    assertThat(empty).isBetween(8L * 8 * codes, 8L * 8 * codes + 1000);
+    TokenSet tokens = new TokenSet(temp.resolve("out"), large);
+    Random random = new Random(3);
+    long[][] expected = new long[8][codes];
+    for (int wave = 0; wave < 3; wave++) {
+      List<TokenSet.Line> lines = new ArrayList<>();
+      for (int row = 0; row < 50; row++) {
+        int[] ids = new int[800];
+        for (int i = 0; i < ids.length; i++) {
+          ids[i] = i < 8 ? codes - 1 : random.nextInt(codes);
+          expected[i % 8][ids[i]]++;
+        }
+        few.add(layout, TokenRow.of(ids, 100, 8), null);
+        lines.add(
+            new TokenSet.Line(
+                wave + "/" + row, ids, new int[] {100, 8}, null, Map.of("label", "l" + row), 0));
+      }
+      tokens.wave(lines);
+    }
+    assertThat(few.bytes()).isEqualTo(empty);
+
+    // Fifty groups of 16 MB each are more than a task may hold: they are passed on on the way.
+    StatsFlow flow =
+        new StatsFlow(
+            spark, new StatsFlow.Request(tokens.uri(), tokens.uri(), List.of("label"), "", 2, 1));
+    StatsFlow.Report report = flow.run();
+    TokenCounts counted = flow.counts().values().iterator().next();
+
+    for (int level = 0; level < 8; level++) {
+      assertThat(counted.slot(level).toArray()).isEqualTo(expected[level]);
+      assertThat(report.entries().get(level + 1).metrics())
+          .containsEntry("codes", (double) codes)
+          .containsEntry("tokens", 15_000.0)
+          .containsEntry(
+              "codes_used", (double) Arrays.stream(expected[level]).filter(c -> c > 0).count());
+    }
+    assertThat(report.entries().get(0).metrics()).containsEntry("codes", 8.0 * codes);
+    assertThat(value(report, "label", "l7", 0, "tokens")).isEqualTo(300);
+    // Crossing form: what is used costs some bytes a code, the rest next to nothing.
+    assertThat(Sums.write(counted).length).isLessThan(8 * 15_000 * 5);
   }
 
   @Test

@@ -1,0 +1,218 @@
+package org.tessera.pipeline.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Graph;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.Signature;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TUint8;
+import org.tessera.model.bundle.BundleWriter;
+import org.tessera.model.bundle.Modality;
+import org.tessera.model.bundle.ModelOutput;
+import org.tessera.model.bundle.ModelSpec;
+import org.tessera.model.bundle.QuantizerSpec;
+import org.tessera.model.bundle.SignatureSpec;
+import org.tessera.model.bundle.Step;
+import org.tessera.model.bundle.TokenLayout;
+import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.model.npy.Npy;
+import org.tessera.model.npy.NpyArray;
+import org.tessera.udf.spark.ModelSettings;
+
+/**
+ * Reconstructions measured by a model of the user's own: here the mean colour of each quarter of an
+ * image, so that a test can compute the features by hand.
+ */
+class MetricModelIT {
+  private static final int IMAGES = 24;
+
+  @TempDir private Path temp;
+
+  private final SparkSession spark = SparkForTests.session();
+
+  @BeforeEach
+  void tokenize() throws Exception {
+    TinyImageBundle.write(temp.resolve("tiny.bundle"), "tiny");
+    Files.createDirectories(temp.resolve("images"));
+    Random random = new Random(4);
+    for (int i = 0; i < IMAGES; i++) {
+      ByteArrayOutputStream file = new ByteArrayOutputStream();
+      file.write("P6 32 32 255\n".getBytes(StandardCharsets.US_ASCII));
+      byte[] pixels = new byte[32 * 32 * 3];
+      random.nextBytes(pixels);
+      for (int p = 0; p < pixels.length; p++) {
+        pixels[p] = (byte) ((pixels[p] & 0x3f) + 6 * i);
+      }
+      file.write(pixels);
+      Files.write(temp.resolve("images").resolve("image-" + i + ".ppm"), file.toByteArray());
+    }
+    TokenizeRequest request =
+        TokenizeRequest.of(
+                List.of(temp.resolve("images").toString()),
+                temp.resolve("tiny.bundle").toString(),
+                temp.resolve("out").toString())
+            .model(ModelSettings.CPU)
+            .build();
+    new TokenizeFlow(spark, request, TokenizeListener.NONE).run();
+  }
+
+  /** Latents of two by two positions and three colours, 0 to 1. */
+  private Path quarters() throws Exception {
+    Path target = temp.resolve("quarters.bundle");
+    try (Graph graph = new Graph();
+        Session session = new Session(graph);
+        BundleWriter writer = BundleWriter.to(target)) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TUint8> images =
+          tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, 32, 32, 3)));
+      var parts = tf.reshape(tf.dtypes.cast(images, TFloat32.class), tf.array(-1, 2, 16, 2, 16, 3));
+      var latents = tf.math.div(tf.math.mean(parts, tf.array(2, 4)), tf.constant(255f));
+      SavedModelBundle.exporter(writer.directory().resolve("model").toString())
+          .withTags(SavedModelBundle.DEFAULT_TAG)
+          .withSession(session)
+          .withSignature(
+              Signature.builder("encode")
+                  .input("images", images)
+                  .output("latents", latents)
+                  .build())
+          .export();
+      Npy.write(
+          writer.directory().resolve("codebook.npy"),
+          NpyArray.of(new float[] {0, 0, 0, 1, 1, 1}, 2, 3));
+      writer.finish(
+          TokenizerManifest.builder("quarters", Modality.IMAGE)
+              .model(
+                  ModelSpec.of(
+                      "tensorflow",
+                      "model",
+                      SignatureSpec.of(
+                          "encode", Map.of("signal", "images"), Map.of("latents", "latents"))))
+              .output(ModelOutput.LATENTS)
+              .quantizer(
+                  new QuantizerSpec(
+                      "vq",
+                      new TreeMap<>(
+                          Map.of(
+                              "codebook",
+                              "codebook.npy",
+                              "metric",
+                              "euclidean",
+                              "normalise",
+                              "none",
+                              "dequantise",
+                              "stored"))))
+              .step(new Step("resize_center_crop", new TreeMap<>(Map.of("size", 32))))
+              .layout(
+                  new TokenLayout(
+                      List.of("row", "column"), List.of(2, 2), List.of(2), "", List.of()))
+              .licence("Apache-2.0"));
+    }
+    return target;
+  }
+
+  private ReconstructFlow.Report reconstruct(Path metricModel) throws IOException {
+    return new ReconstructFlow(
+            spark,
+            new ReconstructFlow.Request(
+                temp.resolve("out").toString(),
+                temp.resolve("tiny.bundle").toString(),
+                temp.resolve("look").toString(),
+                0,
+                1,
+                metricModel.toString(),
+                ModelSettings.CPU))
+        .run();
+  }
+
+  @Test
+  void featuresOfEachSampleAreKeptAndTheirDistanceIsThatOfTheDefinition() throws Exception {
+    ReconstructFlow.Report report = reconstruct(quarters());
+
+    assertThat(report.segments()).isEqualTo(IMAGES);
+    List<Row> rows =
+        spark
+            .read()
+            .parquet(temp.resolve("look/metrics").toString())
+            .select("features.original", "features.decoded", "metrics")
+            .collectAsList();
+    assertThat(rows).hasSize(IMAGES);
+    double[][] original = new double[IMAGES][];
+    double[][] decoded = new double[IMAGES][];
+    for (int i = 0; i < IMAGES; i++) {
+      original[i] = rows.get(i).<Float>getList(0).stream().mapToDouble(v -> v).toArray();
+      decoded[i] = rows.get(i).<Float>getList(1).stream().mapToDouble(v -> v).toArray();
+      assertThat(original[i]).hasSize(3);
+      // Every pixel is decoded as the middle of its patch's sixteenth: all colours alike.
+      assertThat(decoded[i][0]).isEqualTo(decoded[i][2]).isBetween(8 / 255.0, 1.0);
+      double rmse = 0;
+      for (int j = 0; j < 3; j++) {
+        rmse += Math.pow(original[i][j] - decoded[i][j], 2) / 3;
+      }
+      assertThat(rows.get(i).<String, Double>getJavaMap(2).get("feature_rmse"))
+          .isCloseTo(Math.sqrt(rmse), within(1e-9));
+    }
+    // Decoded features lie on one line, so the distance has a closed form: with u the direction
+    // (1, 1, 1) / √3, Tr((Σ1 Σ2)^½) = √(λ · uᵀ Σ1 u).
+    double lambda = 3 * covariance(decoded, 0, 0);
+    double along = 0;
+    double trace = lambda;
+    double means = 0;
+    for (int i = 0; i < 3; i++) {
+      trace += covariance(original, i, i);
+      means += Math.pow(mean(original, i) - mean(decoded, i), 2);
+      for (int j = 0; j < 3; j++) {
+        along += covariance(original, i, j) / 3;
+      }
+    }
+    double expected = means + trace - 2 * Math.sqrt(lambda * along);
+    // Roots of what rounding leaves of the two zero eigenvalues: some 1e-9.
+    assertThat(report.frechet().orElseThrow()).isCloseTo(expected, within(1e-7));
+    assertThat(Files.readString(temp.resolve("look/summary.json")))
+        .contains("\"frechet_distance\"", "\"feature_cosine\"");
+  }
+
+  private static double mean(double[][] rows, int column) {
+    double sum = 0;
+    for (double[] row : rows) {
+      sum += row[column];
+    }
+    return sum / rows.length;
+  }
+
+  private static double covariance(double[][] rows, int i, int j) {
+    double sum = 0;
+    for (double[] row : rows) {
+      sum += (row[i] - mean(rows, i)) * (row[j] - mean(rows, j));
+    }
+    return sum / (rows.length - 1);
+  }
+
+  @Test
+  void aModelOfIdsIsRefused() {
+    assertThatThrownBy(() -> reconstruct(temp.resolve("tiny.bundle")))
+        .hasMessage(
+            "Cannot measure by the metric model tiny: it has no model that gives latents (write"
+                + " output: latents in its manifest)");
+  }
+}
