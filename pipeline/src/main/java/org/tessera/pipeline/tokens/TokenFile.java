@@ -151,6 +151,11 @@ public final class TokenFile implements Closeable {
     return row.getValueToString(row.getType().getFieldIndex(column), 0);
   }
 
+  /** A column of 32-bit whole numbers. */
+  public int integer(String column) {
+    return row.getInteger(column, 0);
+  }
+
   /** A column of 64-bit floats. */
   public double number(String column) {
     return row.getDouble(column, 0);
