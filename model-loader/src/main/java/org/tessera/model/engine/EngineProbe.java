@@ -1,9 +1,9 @@
 package org.tessera.model.engine;
 
-import ai.onnxruntime.OrtEnvironment;
 import java.util.OptionalInt;
 import org.tensorflow.TensorFlow;
 import org.tessera.model.device.DevicePlan;
+import org.tessera.model.engine.onnx.OnnxEnvironment;
 import org.tessera.model.engine.tensorflow.TensorFlowEngine;
 
 /** Whether the engines work on this machine. Loads their natives. Thread-safe. */
@@ -25,7 +25,7 @@ public final class EngineProbe {
    * @throws LinkageError when they cannot be
    */
   public static String onnxRuntime() {
-    return OrtEnvironment.getEnvironment().getVersion();
+    return OnnxEnvironment.open().getVersion();
   }
 
   /**

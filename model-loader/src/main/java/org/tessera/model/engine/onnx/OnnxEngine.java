@@ -59,7 +59,7 @@ public final class OnnxEngine implements Engine {
       throw new ModelException(
           "Cannot load ONNX model " + model + ": no such file (name the .onnx file itself)");
     }
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OnnxEnvironment.open();
     try (OrtSession.SessionOptions settings = settings(options)) {
       OrtSession session = environment.createSession(model.toString(), settings);
       String device =
