@@ -1,10 +1,14 @@
 package org.tessera.pipeline.plan;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.tessera.udf.sample.Sha256;
 
 /** 128 bits of SHA-256: small enough for millions of inputs, too long to meet by chance. */
 public record InputDigest(long high, long low) {
+  private static final int HEX_DIGITS = 32;
+
   /** Changes when an input's object or one of its companions changes. */
   public static InputDigest ofState(PlannedInput input) {
     return of(input.object().uri() + '\0' + input.identity());
@@ -15,10 +19,16 @@ public record InputDigest(long high, long low) {
     return of(uri);
   }
 
+  /** The first half of a SHA-256 in hex. */
+  public static InputDigest ofSha256(String hex) {
+    return of(ByteBuffer.wrap(HexFormat.of().parseHex(hex, 0, HEX_DIGITS)));
+  }
+
   private static InputDigest of(String text) {
-    String hex = Sha256.hex(text.getBytes(StandardCharsets.UTF_8));
-    return new InputDigest(
-        Long.parseUnsignedLong(hex.substring(0, 16), 16),
-        Long.parseUnsignedLong(hex.substring(16, 32), 16));
+    return of(ByteBuffer.wrap(Sha256.of(text.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  private static InputDigest of(ByteBuffer bytes) {
+    return new InputDigest(bytes.getLong(), bytes.getLong());
   }
 }

@@ -1,14 +1,13 @@
 package org.tessera.pipeline.spark;
 
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.tessera.pipeline.ledger.Ledger;
 import org.tessera.pipeline.ledger.OutputLayout;
 import org.tessera.pipeline.ledger.RunManifest;
 import org.tessera.pipeline.ledger.WaveRecord;
+import org.tessera.pipeline.plan.DigestSet;
 import org.tessera.pipeline.plan.InputDigest;
 import org.tessera.pipeline.plan.PlanTable;
 import org.tessera.pipeline.plan.PlannedInput;
@@ -16,8 +15,8 @@ import org.tessera.pipeline.storage.Storage;
 
 /** The inputs in committed waves of one tokenizer's runs. Immutable. */
 final class KnownInputs {
-  private final Set<InputDigest> states = new HashSet<>();
-  private final Set<InputDigest> uris = new HashSet<>();
+  private final DigestSet states = new DigestSet();
+  private final DigestSet uris = new DigestSet();
 
   private KnownInputs() {}
 

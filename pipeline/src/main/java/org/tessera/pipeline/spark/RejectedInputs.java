@@ -1,32 +1,30 @@
 package org.tessera.pipeline.spark;
 
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.sort_array;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.tessera.pipeline.ledger.OutputLayout;
 import org.tessera.pipeline.ledger.RunManifest;
 import org.tessera.pipeline.plan.InputLister;
-import org.tessera.pipeline.plan.PlanTable;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.plan.PlannedInput.Claim;
 import org.tessera.pipeline.plan.PlannedInput.ObjectState;
@@ -35,6 +33,7 @@ import org.tessera.pipeline.spark.RunRules.Retry;
 /** Inputs with rejected samples, to be read again as they are now. Used by one thread. */
 final class RejectedInputs {
   private static final int THREADS = 16;
+  private static final int AT_ONCE = 1024;
 
   private final SparkSession spark;
   private final Tables tables;
@@ -46,76 +45,84 @@ final class RejectedInputs {
     this.configuration = spark.sparkContext().hadoopConfiguration();
   }
 
-  /** The inputs, in the order of their URIs, claiming the reject rows that they are to replace. */
-  List<PlannedInput> find(String fingerprint, Retry retry) throws IOException {
-    List<RunManifest> runs =
+  /**
+   * Finds the inputs, in the order of their URIs, claiming the reject rows that they are to
+   * replace. Spark joins them; this process holds a few at a time.
+   */
+  void find(String fingerprint, Retry retry, Consumer<PlannedInput> sink) throws IOException {
+    List<String> runs =
         tables.ledger().runs().stream()
             .filter(run -> run.fingerprint().equals(fingerprint))
+            .map(RunManifest::runId)
             .toList();
     Optional<Dataset<Row>> rejects = tables.rejects();
-    if (retry == Retry.NONE || rejects.isEmpty()) {
-      return List.of();
+    if (retry == Retry.NONE || rejects.isEmpty() || runs.isEmpty()) {
+      return;
     }
-    Object[] ids = runs.stream().map(RunManifest::runId).toArray();
-    Dataset<Row> own = rejects.get().filter(col("run").isin(ids));
-    SortedMap<String, TreeSet<String>> except = new TreeMap<>();
-    for (Row row :
-        (retry == Retry.ALL ? own : own.filter(col("transient")))
-            .select("uri")
-            .distinct()
-            .collectAsList()) {
-      except.put(row.getString(0), new TreeSet<>());
+    Dataset<Row> own = rejects.get().filter(col("run").isin(runs.toArray()));
+    Dataset<Row> wanted =
+        (retry == Retry.ALL ? own : own.filter(col("transient"))).select("uri").distinct();
+    Iterator<Row> rows =
+        wanted
+            .join(planned(runs), "uri")
+            .join(kept(own, runs, retry), commonColumn(), "left")
+            .orderBy("uri")
+            .select("input", "except")
+            .toLocalIterator();
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<PlannedInput> some = new ArrayList<>();
+      while (rows.hasNext()) {
+        some.add(input(rows.next()));
+        if (some.size() == AT_ONCE || !rows.hasNext()) {
+          refreshed(some, threads).forEach(sink);
+          some.clear();
+        }
+      }
+    } finally {
+      threads.shutdownNow();
     }
-    if (except.isEmpty()) {
-      return List.of();
+  }
+
+  /** Each input as the latest run planned it: columns {@code uri} and {@code input}. */
+  private Dataset<Row> planned(List<String> runs) {
+    Dataset<Row> all = null;
+    for (int i = 0; i < runs.size(); i++) {
+      Dataset<Row> plan =
+          spark
+              .read()
+              .parquet(tables.storage().path(OutputLayout.plan(runs.get(i))).toString())
+              .select(col("uri"), col("input"), lit(i).as("number"));
+      all = all == null ? plan : all.union(plan);
     }
-    Dataset<Row> uris =
-        broadcast(spark.createDataset(List.copyOf(except.keySet()), Encoders.STRING()).toDF("uri"));
-    if (retry == Retry.TRANSIENT) {
-      collect(own.filter(col("transient").equalTo(false)), uris, except);
-    }
+    return all.groupBy("uri").agg(max_by(col("input"), col("number")).as("input"));
+  }
+
+  /** Members that are not to be read again: columns {@code uri} and {@code except}. */
+  private Dataset<Row> kept(Dataset<Row> own, List<String> runs, Retry retry) throws IOException {
+    // With all rejects to be read again, only tokens are kept.
+    Dataset<Row> kept =
+        own.filter(retry == Retry.ALL ? lit(false) : col("transient").equalTo(false))
+            .select("uri", "member");
     Optional<Dataset<Row>> tokens = tables.tokens();
     if (tokens.isPresent()) {
-      collect(tokens.get().filter(col("run").isin(ids)), uris, except);
+      kept =
+          kept.union(tokens.get().filter(col("run").isin(runs.toArray())).select("uri", "member"));
     }
-    return refreshed(planned(runs, except));
+    return kept.groupBy("uri").agg(sort_array(collect_set("member")).as("except"));
   }
 
-  private static void collect(
-      Dataset<Row> rows, Dataset<Row> uris, SortedMap<String, TreeSet<String>> except) {
-    for (Row row : rows.join(uris, "uri").select("uri", "member").distinct().collectAsList()) {
-      except.get(row.getString(0)).add(row.getString(1));
-    }
+  private static scala.collection.immutable.Seq<String> commonColumn() {
+    return scala.jdk.javaapi.CollectionConverters.asScala(List.of("uri")).toSeq();
   }
 
-  /** As the latest run planned them. */
-  private List<PlannedInput> planned(
-      List<RunManifest> runs, SortedMap<String, TreeSet<String>> except) throws IOException {
-    Map<String, PlannedInput> latest = new LinkedHashMap<>();
-    except.keySet().forEach(uri -> latest.put(uri, null));
-    for (RunManifest run : runs) {
-      PlanTable.readAll(
-          tables.storage().path(OutputLayout.plan(run.runId())),
-          configuration,
-          (input, wave) -> {
-            if (latest.containsKey(input.object().uri())) {
-              latest.put(input.object().uri(), input);
-            }
-          });
-    }
-    List<PlannedInput> inputs = new ArrayList<>();
-    latest.forEach(
-        (uri, input) -> {
-          if (input != null) {
-            Claim claim = Claim.rejects(List.copyOf(except.get(uri)));
-            inputs.add(input.withClaim(claim).asCopyOf(""));
-          }
-        });
-    return inputs;
+  private static PlannedInput input(Row row) {
+    List<String> except = row.isNullAt(1) ? List.of() : row.getList(1);
+    return PlannedInput.fromJson(row.getString(0)).withClaim(Claim.rejects(except)).asCopyOf("");
   }
 
-  private List<PlannedInput> refreshed(List<PlannedInput> inputs) throws IOException {
-    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+  private List<PlannedInput> refreshed(List<PlannedInput> inputs, ExecutorService threads)
+      throws IOException {
     try {
       List<Future<PlannedInput>> futures = new ArrayList<>();
       for (PlannedInput input : inputs) {
@@ -131,8 +138,6 @@ final class RejectedInputs {
       throw new java.io.InterruptedIOException("Cannot plan: this process was interrupted");
     } catch (ExecutionException e) {
       throw new IOException("Cannot look at a rejected input: " + e.getCause().getMessage(), e);
-    } finally {
-      threads.shutdownNow();
     }
   }
 

@@ -6,10 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
@@ -28,8 +26,6 @@ import org.tessera.pipeline.ledger.RunManifest;
 import org.tessera.pipeline.ledger.SourcePrefixes;
 import org.tessera.pipeline.ledger.WaveRecord;
 import org.tessera.pipeline.plan.PlanTable;
-import org.tessera.pipeline.plan.PlannedInput;
-import org.tessera.pipeline.plan.PlannedInput.Claim;
 import org.tessera.pipeline.storage.Storage;
 import org.tessera.pipeline.tokens.RowFilter;
 
@@ -58,12 +54,12 @@ final class Replacement {
     if (ledger.replaced(run)) {
       return;
     }
-    HashMap<String, String> claims = claims(run);
-    Broadcast<HashMap<String, String>> shared = spark.broadcast(claims);
+    Claims claims = claims(run);
+    Broadcast<Claims> shared = spark.broadcast(claims);
     try {
       for (RunManifest earlier : earlier(run)) {
         SortedMap<Integer, WaveRecord> waves = ledger.waves(earlier.runId());
-        for (int wave : wavesOf(earlier, claims.keySet())) {
+        for (int wave : wavesOf(earlier, claims)) {
           if (waves.containsKey(wave)) {
             replace(earlier, waves.get(wave), shared);
           }
@@ -76,11 +72,11 @@ final class Replacement {
   }
 
   /** The files, by their waves, that hold rows which a plan would replace. */
-  List<String> wouldRewrite(RunManifest run, Set<String> uris) throws IOException {
+  List<String> wouldRewrite(RunManifest run, Claims claims) throws IOException {
     List<String> files = new ArrayList<>();
     for (RunManifest earlier : earlier(run)) {
       SortedMap<Integer, WaveRecord> waves = ledger.waves(earlier.runId());
-      for (int wave : wavesOf(earlier, uris)) {
+      for (int wave : wavesOf(earlier, claims)) {
         if (waves.containsKey(wave)) {
           files.add("wave " + wave + " of " + earlier.runId() + ": the replaced rows");
         }
@@ -102,35 +98,29 @@ final class Replacement {
     return earlier;
   }
 
-  /** By URI: the claim, as its planned input's JSON text. */
-  private HashMap<String, String> claims(RunManifest run) throws IOException {
-    HashMap<String, String> claims = new HashMap<>();
+  private Claims claims(RunManifest run) throws IOException {
+    Claims claims = new Claims();
     PlanTable.readAll(
         storage.path(OutputLayout.plan(run.runId())),
         configuration,
-        (input, wave) -> {
-          if (input.claim().kind() != Claim.Kind.NOTHING) {
-            claims.put(input.object().uri(), input.toJson());
-          }
-        });
+        (input, wave) -> claims.add(input));
     return claims;
   }
 
-  private TreeSet<Integer> wavesOf(RunManifest run, Set<String> uris) throws IOException {
+  private TreeSet<Integer> wavesOf(RunManifest run, Claims claims) throws IOException {
     TreeSet<Integer> waves = new TreeSet<>();
     PlanTable.readAll(
         storage.path(OutputLayout.plan(run.runId())),
         configuration,
         (input, wave) -> {
-          if (uris.contains(input.object().uri())) {
+          if (claims.has(input.object().uri())) {
             waves.add(wave);
           }
         });
     return waves;
   }
 
-  private void replace(
-      RunManifest run, WaveRecord record, Broadcast<HashMap<String, String>> claims)
+  private void replace(RunManifest run, WaveRecord record, Broadcast<Claims> claims)
       throws IOException {
     deleteUnlisted(run, record);
     List<String> paths =
@@ -223,10 +213,10 @@ final class Replacement {
   private static final class FilterTask implements Function<String, String> {
     private static final long serialVersionUID = 1L;
 
-    private final Broadcast<HashMap<String, String>> claims;
+    private final Broadcast<Claims> claims;
     private final ArrayList<String> sources;
 
-    FilterTask(Broadcast<HashMap<String, String>> claims, ArrayList<String> sources) {
+    FilterTask(Broadcast<Claims> claims, ArrayList<String> sources) {
       this.claims = claims;
       this.sources = sources;
     }
@@ -234,22 +224,12 @@ final class Replacement {
     @Override
     public String call(String file) throws IOException {
       boolean rejects = file.contains("/rejects/modality=");
-      Map<String, Claim> parsed = new HashMap<>();
       RowFilter filter =
           new RowFilter(
               SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()),
-              (uri, member) -> removes(uri, member, rejects, parsed),
+              (uri, member) -> claims.value().removes(uri, member, rejects),
               new SourcePrefixes(sources)::of);
       return filter.apply(new Path(file)).map(FilterTask::report).orElse("");
-    }
-
-    private boolean removes(String uri, String member, boolean rejects, Map<String, Claim> parsed) {
-      String text = claims.value().get(uri);
-      if (text == null) {
-        return false;
-      }
-      Claim claim = parsed.computeIfAbsent(uri, key -> PlannedInput.fromJson(text).claim());
-      return claim.kind() == Claim.Kind.OBJECT || (rejects && !claim.except().contains(member));
     }
 
     private static String report(RowFilter.Result result) {

@@ -1,30 +1,27 @@
 package org.tessera.pipeline.spark;
 
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.tessera.model.bundle.Modality;
 import org.tessera.pipeline.ledger.Ledger;
 import org.tessera.pipeline.ledger.OutputLayout;
 import org.tessera.pipeline.ledger.RunManifest;
+import org.tessera.pipeline.plan.DigestMap;
+import org.tessera.pipeline.plan.InputDigest;
 import org.tessera.pipeline.plan.InputLister;
 import org.tessera.pipeline.plan.NameFilter;
 import org.tessera.pipeline.plan.PlanTable;
-import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.plan.WavePacker;
 import org.tessera.pipeline.storage.ParquetSink;
 import org.tessera.pipeline.storage.Storage;
@@ -96,12 +93,18 @@ final class RunPlanner {
   /** Makes a plan and gives its rows to a sink; nothing is written by this. */
   RunManifest draft(String runId, Sources sources, Target target, PlanDraft.RowSink rows)
       throws IOException {
-    PlanDraft draft =
+    try (PlanDraft draft =
         new PlanDraft(
             KnownInputs.of(target.fingerprint(), storage, ledger, configuration),
             sources.rules(),
             new WavePacker(sources.waveInputs(), sources.waveBytes()),
-            rows);
+            rows)) {
+      return draft(runId, sources, target, draft);
+    }
+  }
+
+  private RunManifest draft(String runId, Sources sources, Target target, PlanDraft draft)
+      throws IOException {
     InputLister lister = new InputLister(configuration, sources.filter(), target.modality());
     long[] files = new long[1];
     for (String input : sources.inputs()) {
@@ -123,9 +126,11 @@ final class RunPlanner {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     PlanDraft.Hasher hasher = inputs -> ContentHashes.of(context, inputs, sources.maxBytes());
     Tables tables = new Tables(spark, storage, ledger);
-    draft.compare(rowDigests(tables, target, draft.touched()), hasher);
-    draft.retry(
-        new RejectedInputs(spark, tables).find(target.fingerprint(), sources.rules().retry()));
+    if (draft.anyTouched()) {
+      draft.compare(rowDigests(tables, target, draft), hasher);
+    }
+    new RejectedInputs(spark, tables)
+        .find(target.fingerprint(), sources.rules().retry(), draft::retry);
     draft.finish(hasher);
     return new RunManifest(
         runId,
@@ -143,34 +148,30 @@ final class RunPlanner {
         Instant.now().toString());
   }
 
-  /** The digests of the bytes that the rows of some loose objects were made of. */
-  private Map<String, String> rowDigests(Tables tables, Target target, List<PlannedInput> inputs)
-      throws IOException {
-    Map<String, String> digests = new HashMap<>();
-    if (inputs.isEmpty()) {
-      return digests;
-    }
+  /** The digests of the bytes that the rows of touched loose objects were made of, by URI. */
+  private DigestMap rowDigests(Tables tables, Target target, PlanDraft draft) throws IOException {
+    DigestMap digests = new DigestMap();
     Object[] runs =
         ledger.runs().stream()
             .filter(run -> run.fingerprint().equals(target.fingerprint()))
             .map(RunManifest::runId)
             .toArray();
-    Dataset<Row> uris =
-        broadcast(
-            spark
-                .createDataset(
-                    inputs.stream().map(input -> input.object().uri()).toList(), Encoders.STRING())
-                .toDF("uri"));
     for (Optional<Dataset<Row>> table : List.of(tables.tokens(), tables.rejects())) {
       if (table.isPresent()) {
         table
             .get()
             .filter(col("run").isin(runs).and(col("member").equalTo("")))
-            .join(uris, "uri")
             .select("uri", "content_sha256")
             .distinct()
-            .collectAsList()
-            .forEach(row -> digests.put(row.getString(0), row.getString(1)));
+            .toLocalIterator()
+            .forEachRemaining(
+                row -> {
+                  if (draft.isTouched(row.getString(0)) && !row.getString(1).isEmpty()) {
+                    digests.put(
+                        InputDigest.ofUri(row.getString(0)),
+                        InputDigest.ofSha256(row.getString(1)));
+                  }
+                });
       }
     }
     return digests;

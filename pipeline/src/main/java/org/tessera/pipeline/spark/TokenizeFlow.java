@@ -3,10 +3,8 @@ package org.tessera.pipeline.spark;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,7 +23,6 @@ import org.tessera.pipeline.ledger.TokenizerCatalog;
 import org.tessera.pipeline.ledger.WaveRecord;
 import org.tessera.pipeline.plan.PlanTable;
 import org.tessera.pipeline.plan.PlannedInput;
-import org.tessera.pipeline.plan.PlannedInput.Claim;
 import org.tessera.pipeline.storage.ObjectStores;
 import org.tessera.pipeline.storage.Storage;
 import org.tessera.udf.modality.FrontEnds;
@@ -100,7 +97,7 @@ public final class TokenizeFlow {
       TokenizerManifest manifest = Prefixes.cut(bundle.manifest(), request.keep());
       new OutputGuard(ledger).check(manifest, identity, request.append());
       Optional<RunManifest> known = find(manifest, identity);
-      Set<String> replaced = new HashSet<>();
+      Claims replaced = new Claims();
       RunManifest run =
           known.isPresent()
               ? known.get()
@@ -109,11 +106,7 @@ public final class TokenizeFlow {
                       request.runId().orElse(ledger.nextRunId()),
                       sources(),
                       target(manifest, identity),
-                      row -> {
-                        if (row.input().claim().kind() != Claim.Kind.NOTHING) {
-                          replaced.add(row.input().object().uri());
-                        }
-                      });
+                      row -> replaced.add(row.input()));
       int done = ledger.waves(run.runId()).size();
       List<String> removed = new ArrayList<>(new LeftOvers(storage, ledger).folders());
       removed.addAll(new Replacement(spark, storage, ledger).wouldRewrite(run, replaced));
