@@ -134,6 +134,26 @@ def megatron():
     same(found, expected("cut", "eeg"), "megatron-core, packed")
 
 
+def megatron_modes():
+    from megatron.core.datasets.indexed_dataset import IndexedDataset
+
+    vocab = vocabulary("modes")
+    # text and special tokens 0, image 1, audio 2
+    marks = [0, 1, 0, 2, 0]
+    images = {line["index"]: line["sample_id"] for line in where("modes") if line["from"] == 1}
+    found = {}
+    for idx in sorted(glob.glob("modes/*.idx")):
+        dataset = IndexedDataset(idx[:-4], multimodal=True)
+        ends = dataset.document_indices.tolist()
+        for start, end in zip(ends, ends[1:]):
+            spans = [dataset[i] for i in range(start, end)]
+            assert [int(mode) for _, mode in spans] == marks
+            assert spans[0][0].tolist() == [special(vocab, "boi")]
+            assert spans[2][0].tolist() == [special(vocab, "eoi"), special(vocab, "boa")]
+            found[images[len(found)]] = np.concatenate([ids for ids, _ in spans]).tolist()
+    same(found, mixed("modes"), "megatron-core, modes")
+
+
 def web_dataset():
     import webdataset
 
@@ -151,12 +171,12 @@ def web_dataset():
     same(found, wanted, "webdataset")
 
 
-def mixed():
+def mixed(export="mixed"):
     """Sequences of an image and a sound, by the image's sample id."""
-    vocab = vocabulary("mixed")
+    vocab = vocabulary(export)
     by_name = {}
     for kind in ("image", "audio"):
-        ids = expected("mixed", kind, "pair-tokens")
+        ids = expected(export, kind, "pair-tokens")
         table = rows("pair-tokens", kind)
         for sample, row in sorted(table.items(), key=lambda entry: entry[1]["segment"]):
             pair = by_name.setdefault(os.path.splitext(row["uri"])[0], {"image": [], "audio": []})
@@ -208,6 +228,11 @@ def mosaic():
     same({row["name"]: row["input_ids"].tolist() for row in data}, expected("mds", "image"), "mosaicml-streaming")
     assert len(glob.glob("mds/*.mds.zstd")) > 1
     clean_stale_shared_memory()
+    data = StreamingDataset(local="mds-gzip", shuffle=False, batch_size=1, validate_hash="sha256")
+    found = {row["name"]: row["input_ids"].tolist() for row in data}
+    same(found, expected("mds-gzip", "image", "class-tokens"), "mosaicml-streaming, gzip")
+    assert {row["class_id"] for row in data} == set(classes().values())
+    clean_stale_shared_memory()
     packed = list(StreamingDataset(local="packed", shuffle=False, batch_size=1))
     vocab = vocabulary("packed")
     wanted = {**expected("packed", "image"), **expected("packed", "points")}
@@ -243,6 +268,41 @@ def arrays():
     print(f"numpy: {len(files)} arrays (levels, time), all equal")
 
 
+def classes():
+    """The class of each photograph, by sample id."""
+    return {sample: dict(row["labels"])["class_id"] for sample, row in rows("class-tokens", "image").items()}
+
+
+def layouts():
+    wanted = expected("llamagen", "image", "class-tokens")
+    names = {line["index"]: line["sample_id"] for line in where("llamagen")}
+    assert sorted(names) == list(range(len(wanted)))
+    for index, sample in names.items():
+        codes = np.load(f"llamagen/imagenet_codes/{index}.npy")
+        label = np.load(f"llamagen/labels/imagenet_codes/{index}.npy")
+        assert codes.dtype == np.int64 and codes.shape == (1, 1, len(wanted[sample]))
+        assert codes[0, 0].tolist() == wanted[sample]
+        assert label.dtype == np.int64 and label.tolist() == [int(classes()[sample])]
+    print(f"numpy: LlamaGen's codes and labels of {len(names)} files, all equal")
+    table = rows("class-tokens", "image")
+    for sample, ids in expected("4m", "image", "class-tokens").items():
+        stem = os.path.splitext(os.path.basename(table[sample]["uri"]))[0]
+        codes = np.load(f"4m/train/tok/{stem}.npy")
+        settings = np.load(f"4m/crop_settings/train/tok/{stem}.npy")
+        assert codes.dtype == np.int16 and codes.tolist() == [ids]
+        geometry = json.loads(table[sample]["geometry"])
+        box = [geometry[f"crop_{name}"] for name in ("top", "left", "height", "width")]
+        assert settings.dtype == np.int32 and settings.tolist() == [box + [0]]
+    print(f"numpy: 4M's codes and crop settings of {len(table)} files, all equal")
+    found = {}
+    for path in glob.glob("classes/*.jsonl"):
+        with open(path) as file:
+            for line in map(json.loads, file):
+                found[line["class_id"]] = line["tokens"]
+    ids = expected("classes", "image", "class-tokens")
+    same(found, {int(label): ids[sample] for sample, label in classes().items()}, "json, pretokenized")
+
+
 def json_lines():
     found = {}
     for path in glob.glob("jsonl/*.jsonl"):
@@ -262,17 +322,18 @@ def json_lines():
 
 def pyspark():
     wanted = {os.path.basename(row["uri"]): row["tokens"] for row in rows("demo/tokens", "image").values()}
-    found, bad = {}, {}
-    for path in glob.glob("by-pyspark/*.parquet"):
-        for row in pq.read_table(path).to_pylist():
-            (bad if row["tokens"] is None else found)[os.path.basename(row["path"])] = row["tokens"] or row["code"]
-    same(found, wanted, "tessera_tokenize in PySpark")
-    # Spark's reader of binary files leaves empty ones out.
-    assert bad == {"bad-cut.jpg": "TRUNCATED", "bad-page.jpg": "UNKNOWN_FORMAT"}, bad
+    for program, folder in (("PySpark", "by-pyspark"), ("spark-sql", "by-sql")):
+        found, bad = {}, {}
+        for path in glob.glob(f"{folder}/part-*"):
+            for row in pq.read_table(path).to_pylist():
+                (bad if row["tokens"] is None else found)[os.path.basename(row["path"])] = row["tokens"] or row["code"]
+        same(found, wanted, f"tessera_tokenize in {program}")
+        # Spark's reader of binary files leaves empty ones out.
+        assert bad == {"bad-cut.jpg": "TRUNCATED", "bad-page.jpg": "UNKNOWN_FORMAT"}, bad
 
 
 if __name__ == "__main__":
     others = {"energon": energon, "pyspark": pyspark}
-    usual = [hugging_face, megatron, web_dataset, mosaic, arrays, json_lines]
+    usual = [hugging_face, megatron, megatron_modes, web_dataset, mosaic, arrays, layouts, json_lines]
     for check in [others[name] for name in sys.argv[1:]] or usual:
         check()

@@ -1,19 +1,24 @@
-"""Makes published tokenizers with seeded random weights, and their own ids of raw files.
+"""Makes published tokenizers with seeded random weights, and their own ids of real files.
 
-For each system a folder: a raw file, the encoder as ONNX up to its latents, the quantizer's tensors,
-the manifest, and the ids that the package's own code gives. ArchitectureWitnessTest wraps each as a
-bundle and compares. A user with trained weights does the same with them.
+For each system a folder: the files (raw/), the encoder as ONNX up to its latents, the quantizer's
+tensors, the manifest, and of every file the latents and the ids that the package's own code gives.
+ArchitectureWitnessIT wraps each by `bundle create`, runs the main job over the files, and compares.
+A user with trained weights does the same with them.
 
-    python architectures.py FOLDER [SYSTEM...]
-    mvn -pl jobs -am test -Dtest=ArchitectureWitnessTest -Dtessera.witnesses=FOLDER ...
+    python architectures.py SHARED FOLDER [SYSTEM...]
+    mvn -pl jobs -am test -Dtest=ArchitectureWitnessIT -Dtessera.witnesses=FOLDER ...
+
+SHARED is the folder that holds corpus/. Sounds are made mono and resampled by torchaudio, which is
+what the packages do, and filled up with zeros to whole hops, as the templates say; photographs are
+resized and cropped by Pillow.
 
 Made with PyTorch 2.15.0, torchaudio 2.11.0, transformers 5.24.0, diffusers 0.42.1, encodec 0.1.1,
-speechtokenizer 1.0.1, vector-quantize-pytorch 1.32.0, onnx 1.23.2 (all from PyPI, on a CPU).
+speechtokenizer 1.0.1, onnx 1.23.2, soundfile 0.14.0, Pillow 13.0.0 (all from PyPI, on a CPU).
 """
 import json
 import pathlib
+import shutil
 import sys
-import wave
 import zlib
 
 import numpy as np
@@ -21,45 +26,58 @@ import torch
 
 torch.version.cuda = None  # torchaudio refuses another CUDA than PyTorch's; neither is used here
 
+SOUNDS = ("lhotse/libri-1088-134315-0000.wav", "lhotse/LJ002-0020.wav", "lyra/sample1_48kHz.wav")
+PHOTOGRAPHS = 12
 TEMPLATES = pathlib.Path(__file__).parents[4] / "conf" / "systems"
 
 
 class Witness:
     """One system's folder."""
 
-    def __init__(self, root, name):
-        self.folder = root / name
-        self.folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, roots, name):
+        self.corpus = roots[0] / "corpus"
+        self.folder = roots[1] / name
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for part in ("raw", "latents", "ids"):
+            (self.folder / part).mkdir(parents=True)
         self.name = name
         self.archives = {}
         torch.manual_seed(zlib.crc32(name.encode()))
-        self.random = np.random.default_rng(zlib.crc32(name.encode()))
 
-    def sound(self, rate, seconds=3.0):
-        """A mono file of 16 bits at the model's rate; as a tensor, what the decoder must give."""
-        n = int(rate * seconds)
-        t = np.arange(n) / rate
-        tones = sum(np.sin(2 * np.pi * f * t * (1 + 0.1 * t)) / (i + 2)
-                    for i, f in enumerate((110, 317, 905, 2210)))
-        noise = self.random.normal(0, 0.05, n) * (np.sin(2 * np.pi * 2 * t) > 0)
-        samples = np.clip((tones * 0.4 + noise) * 32767, -32768, 32767).astype("<i2")
-        with wave.open(str(self.folder / "raw.wav"), "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(rate)
-            out.writeframes(samples.tobytes())
-        return torch.from_numpy(samples.astype("f4") / 32768).reshape(1, 1, -1)
+    def take(self, path):
+        shutil.copy(path, self.folder / "raw")
+        return path.name
 
-    def picture(self, size):
-        """A PNG of the model's size; as a tensor, values from -1 to 1."""
+    def sounds(self, rate, hop):
+        """Mono sounds at the model's rate in whole hops, by file name; the longest comes first."""
+        import soundfile
+        import torchaudio
+
+        found = {}
+        for sound in SOUNDS:
+            path = self.corpus / "audio" / sound
+            samples, own = soundfile.read(path, dtype="float32", always_2d=True)
+            x = torch.from_numpy(samples.mean(1, dtype="float32")).reshape(1, 1, -1)
+            x = torchaudio.functional.resample(x, own, rate)
+            found[self.take(path)] = torch.nn.functional.pad(x, (0, -x.shape[-1] % hop))
+        return found
+
+    def photographs(self, size):
+        """The middle of photographs, values from -1 to 1, by file name."""
         from PIL import Image
 
-        y, x = np.mgrid[0:size, 0:size] / size
-        rgb = np.stack([x, y, (np.sin(12 * x) * np.cos(9 * y) + 1) / 2], -1)
-        pixels = np.clip(rgb * 220 + self.random.normal(0, 12, rgb.shape), 0, 255).astype("u1")
-        Image.fromarray(pixels).save(self.folder / "raw.png")
-        unit = torch.from_numpy(pixels.astype("f4") / 255)
-        return ((unit - 0.5) / 0.5).permute(2, 0, 1).unsqueeze(0)
+        found = {}
+        for path in sorted((self.corpus / "images" / "clothing").glob("*.jpg"))[:PHOTOGRAPHS]:
+            image = Image.open(path).convert("RGB")
+            w, h = image.size
+            short = min(w, h)
+            w, h = int(size * w / short), int(size * h / short)
+            image = image.resize((w, h), Image.BICUBIC)
+            left, top = round((w - size) / 2), round((h - size) / 2)
+            pixels = np.asarray(image.crop((left, top, left + size, top + size)), "f4")
+            unit = torch.from_numpy(pixels / np.float32(255))
+            found[self.take(path)] = ((unit - 0.5) / 0.5).permute(2, 0, 1).unsqueeze(0)
+        return found
 
     def tensor(self, name, value):
         """A tensor of the quantizer, FILE.npy or FILE.npz:NAME."""
@@ -78,19 +96,27 @@ class Witness:
             output_names=["latents"], opset_version=17, dynamo=False,
             dynamic_axes={"signal": axes[0], "latents": axes[1]})
 
-    def finish(self, manifest, latents, ids):
-        """latents: [channel, positions...] of the package itself; ids in the layout's order."""
-        channels_last = np.moveaxis(latents.detach().numpy(), 0, -1)
-        np.save(self.folder / "latents.npy", np.ascontiguousarray(channels_last.astype("<f4")))
+    def finish(self, manifest, encoder, encode, inputs):
+        """encoder: to [1, channel, positions...]; encode: to the package's ids, in the layout's order."""
         for file, entries in self.archives.items():
             np.savez(self.folder / file, **entries)
         (self.folder / "manifest.json").write_text(json.dumps(manifest, indent=2))
-        ids = np.ascontiguousarray(ids.detach().numpy().astype("<i4"))
-        np.save(self.folder / "ids.npy", ids)
-        print(self.name, list(ids.shape), len(np.unique(ids)), "codes in use")
+        total, used = 0, set()
+        for name, x in inputs.items():
+            latents = np.moveaxis(encoder(x)[0].detach().numpy(), 0, -1)
+            ids = np.ascontiguousarray(encode(x).detach().numpy().astype("<i4"))
+            np.save(self.folder / "latents" / f"{name}.npy",
+                    np.ascontiguousarray(latents.astype("<f4")))
+            np.save(self.folder / "ids" / f"{name}.npy", ids)
+            total += ids.size
+            used.update(np.unique(ids).tolist())
+        print(self.name, total, "ids,", len(used), "codes in use")
 
     def template(self):
-        return json.loads((TEMPLATES / f"{self.name}.json").read_text())
+        """The specification for `bundle create`: the template without what that finds itself."""
+        manifest = json.loads((TEMPLATES / f"{self.name}.json").read_text())
+        del manifest["files"]
+        return manifest
 
 
 AUDIO = ({0: "batch", 2: "samples"}, {0: "batch", 2: "time"})
@@ -127,13 +153,18 @@ def spread(encoder, x):
     conv.bias.copy_((conv.bias - mean) / deviation)
 
 
-def encodec(root):
+def first(inputs):
+    return next(iter(inputs.values()))
+
+
+def encodec(roots):
     from encodec import EncodecModel
 
-    w = Witness(root, "encodec-24khz")
+    w = Witness(roots, "encodec-24khz")
     model = EncodecModel.encodec_model_24khz(pretrained=False).eval()
     model.set_target_bandwidth(6.0)
-    x = w.sound(24000)
+    inputs = w.sounds(24000, 320)
+    x = first(inputs)
     spread(model.encoder, x)
     layers = model.quantizer.vq.layers
     for layer, book in zip(layers, levels_of(model.encoder(x).transpose(1, 2), 1024, len(layers))):
@@ -141,19 +172,20 @@ def encodec(root):
         layer._codebook.inited.fill_(1)
     w.export(model.encoder, x, AUDIO)
     w.tensor("codebooks.npy", torch.stack([layer._codebook.embed for layer in layers]))
-    w.finish(w.template(), model.encoder(x)[0], model.encode(x)[0][0][0])
+    w.finish(w.template(), model.encoder, lambda x: model.encode(x)[0][0][0], inputs)
 
 
-def speechtokenizer(root):
+def speechtokenizer(roots):
     from speechtokenizer import SpeechTokenizer
 
-    w = Witness(root, "speechtokenizer")
+    w = Witness(roots, "speechtokenizer")
     model = SpeechTokenizer({
         "n_filters": 64, "strides": [8, 5, 4, 2], "dimension": 1024, "semantic_dimension": 768,
         "bidirectional": True, "dilation_base": 2, "residual_kernel_size": 3,
         "n_residual_layers": 1, "lstm_layers": 2, "activation": "ELU", "codebook_size": 1024,
         "n_q": 8, "sample_rate": 16000}).eval()
-    x = w.sound(16000)
+    inputs = w.sounds(16000, 320)
+    x = first(inputs)
     spread(model.encoder, x)
     layers = model.quantizer.vq.layers
     for layer, book in zip(layers, levels_of(model.encoder(x).transpose(1, 2), 1024, len(layers))):
@@ -161,15 +193,16 @@ def speechtokenizer(root):
         layer._codebook.inited.fill_(1)
     w.export(model.encoder, x, AUDIO)
     w.tensor("codebooks.npy", torch.stack([layer._codebook.embed for layer in layers]))
-    w.finish(w.template(), model.encoder(x)[0], model.encode(x)[:, 0])
+    w.finish(w.template(), model.encoder, lambda x: model.encode(x)[:, 0], inputs)
 
 
-def dac(root):
+def dac(roots):
     from transformers import DacConfig, DacModel
 
-    w = Witness(root, "dac-44khz")
+    w = Witness(roots, "dac-44khz")
     model = DacModel(DacConfig(sampling_rate=44100, downsampling_ratios=[2, 4, 8, 8])).eval()
-    x = w.sound(44100)
+    inputs = w.sounds(44100, 512)
+    x = first(inputs)
     rest = model.encoder(x)
     for i, quantizer in enumerate(model.quantizer.quantizers):
         for projection in (quantizer.in_proj, quantizer.out_proj):
@@ -182,16 +215,10 @@ def dac(root):
             w.tensor(f"level{i}.npz:project_{name}_bias", projection.bias)
         w.tensor(f"level{i}.npz:codebook", quantizer.codebook.weight)
     w.export(model.encoder, x, AUDIO)
-    # The front-end fills up to whole hops, as the package's own preprocessing does.
-    padded = pad(x, 512)
-    w.finish(w.template(), model.encoder(padded)[0], model.encode(padded).audio_codes[0])
+    w.finish(w.template(), model.encoder, lambda x: model.encode(x).audio_codes[0], inputs)
 
 
-def pad(x, multiple):
-    return torch.nn.functional.pad(x, (0, -x.shape[-1] % multiple))
-
-
-def mimi(root):
+def mimi(roots):
     from transformers import MimiConfig, MimiModel, masking_utils
 
     # One sequence a row: the search for packed ones has no ONNX form.
@@ -205,9 +232,10 @@ def mimi(root):
         def forward(self, signal):
             return self.model.encoder(signal, use_streaming=False)[0]
 
-    w = Witness(root, "mimi")
+    w = Witness(roots, "mimi")
     model = MimiModel(MimiConfig(num_quantizers=32)).eval()
-    x = pad(w.sound(24000), 1920)  # as the front-end does
+    inputs = w.sounds(24000, 1920)
+    x = first(inputs)
     encoder = Encoder(model)
     latents = encoder(x)
     streams = (("semantic", model.quantizer.semantic_residual_vector_quantizer),
@@ -222,13 +250,13 @@ def mimi(root):
         w.tensor(f"{name}.npz:codebooks",
                  torch.stack([layer.codebook.embed for layer in stream.layers]))
     w.export(encoder, x, AUDIO)
-    ids = model.encode(x, num_quantizers=8).audio_codes[0]
-    w.finish(w.template(), latents[0], ids)
+    w.finish(
+        w.template(), encoder, lambda x: model.encode(x, num_quantizers=8).audio_codes[0], inputs)
 
 
 def image_manifest(name, size, codes, grid):
     return {
-        "format": 1, "name": name, "version": "1", "modality": "image",
+        "name": name, "version": "1", "modality": "image",
         "models": [{"engine": "onnx", "path": "encoder.onnx", "encode": {
             "inputs": {"signal": "signal"},
             "outputs": {"latents": {"tensor": "latents",
@@ -239,10 +267,10 @@ def image_manifest(name, size, codes, grid):
         "quantizer": {"family": "vq", "codebook": "codebook.npy", "metric": "euclidean",
                       "normalise": "none", "dequantise": "stored"},
         "layout": {"axes": ["row", "column"], "shape": [grid, grid], "radices": [codes]},
-        "licence": "", "source": "random weights", "files": {}}
+        "licence": "", "source": "random weights"}
 
 
-def vqmodel(root):
+def vqmodel(roots):
     from diffusers import VQModel
 
     class Encoder(torch.nn.Module):
@@ -253,21 +281,26 @@ def vqmodel(root):
         def forward(self, signal):
             return self.model.quant_conv(self.model.encoder(signal))
 
-    w = Witness(root, "diffusers-vqmodel")
+    w = Witness(roots, "diffusers-vqmodel")
     model = VQModel(
         block_out_channels=(128, 256, 512), down_block_types=("DownEncoderBlock2D",) * 3,
         up_block_types=("UpDecoderBlock2D",) * 3, latent_channels=64, vq_embed_dim=64,
         num_vq_embeddings=8192, layers_per_block=1).eval()
-    x = w.picture(128)
-    latents = model.encode(x).latents
+    inputs = w.photographs(128)
+    x = first(inputs)
+    latents = torch.cat([model.encode(image).latents for image in inputs.values()])
     model.quantize.embedding.weight.copy_(codes_of(latents.permute(0, 2, 3, 1), 8192))
     w.export(Encoder(model), x, IMAGE)
     w.tensor("codebook.npy", model.quantize.embedding.weight)
-    ids = model.quantize(latents)[2][2].reshape(latents.shape[2:])
-    w.finish(image_manifest(w.name, 128, 8192, 32), latents[0], ids)
+
+    def encode(x):
+        latents = model.encode(x).latents
+        return model.quantize(latents)[2][2].reshape(latents.shape[2:])
+
+    w.finish(image_manifest(w.name, 128, 8192, 32), Encoder(model), encode, inputs)
 
 
-def chameleon(root):
+def chameleon(roots):
     from transformers import ChameleonVQVAEConfig
     from transformers.models.chameleon.modeling_chameleon import ChameleonVQVAE
 
@@ -279,25 +312,27 @@ def chameleon(root):
         def forward(self, signal):
             return self.model.quant_conv(self.model.encoder(signal))
 
-    w = Witness(root, "chameleon-vqvae")
+    w = Witness(roots, "chameleon-vqvae")
     model = ChameleonVQVAE(ChameleonVQVAEConfig(resolution=256, base_channels=64)).eval()
-    x = w.picture(256)
+    inputs = w.photographs(256)
+    x = first(inputs)
     encoder = Encoder(model)
-    latents = encoder(x).permute(0, 2, 3, 1)
+    latents = torch.cat([encoder(image) for image in inputs.values()]).permute(0, 2, 3, 1)
     model.quantize.embedding.weight.copy_(codes_of(latents, 8192))
     w.export(encoder, x, IMAGE)
     w.tensor("codebook.npy", model.quantize.embedding.weight)
-    ids = model.encode(x).image_tokens.reshape(latents.shape[1:3])
-    w.finish(image_manifest(w.name, 256, 8192, 16), encoder(x)[0], ids)
+    w.finish(
+        image_manifest(w.name, 256, 8192, 16), encoder,
+        lambda x: model.encode(x).image_tokens.reshape(latents.shape[1:3]), inputs)
 
 
 def main():
-    root = pathlib.Path(sys.argv[1])
+    roots = [pathlib.Path(root) for root in sys.argv[1:3]]
     every = (encodec, speechtokenizer, dac, mimi, vqmodel, chameleon)
     for make in every:
-        if len(sys.argv) == 2 or make.__name__ in sys.argv[2:]:
+        if len(sys.argv) == 3 or make.__name__ in sys.argv[3:]:
             with torch.no_grad():
-                make(root)
+                make(roots)
 
 
 if __name__ == "__main__":

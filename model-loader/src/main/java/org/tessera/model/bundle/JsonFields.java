@@ -97,6 +97,19 @@ final class JsonFields {
     return value.longValue();
   }
 
+  /** A number from 0 to 1 that must be there. */
+  double probability(String key) {
+    if (!require(key)) {
+      return 0;
+    }
+    JsonNode value = node.get(key);
+    if (!value.isNumber() || !(value.doubleValue() >= 0 && value.doubleValue() <= 1)) {
+      problems.add(at(key), "give a number from 0 to 1, not " + kind(value));
+      return 0;
+    }
+    return value.doubleValue();
+  }
+
   /** A list of whole numbers, empty when not written. */
   List<Integer> integers(String key) {
     return list(

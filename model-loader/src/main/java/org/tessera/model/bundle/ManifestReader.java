@@ -24,6 +24,7 @@ final class ManifestReader {
           "quantizer",
           "layout",
           "prefix",
+          "neighbours",
           "licence",
           "source",
           "files");
@@ -36,6 +37,8 @@ final class ManifestReader {
       List.of("axes", "shape", "radices", "slot_axis", "scales");
   static final List<String> RANDOMNESS_KEYS = List.of("policy", "seed");
   static final List<String> PREFIX_KEYS = List.of("axis", "minimum", "fill");
+  static final List<String> NEIGHBOURS_KEYS = List.of("count", "perturb");
+  static final List<String> PERTURB_KEYS = List.of("alpha", "beta", "seed");
 
   private final Problems problems;
 
@@ -92,6 +95,10 @@ final class ManifestReader {
     Optional<TokenLayout> layout = layout(fields.required("layout"));
     Optional<Prefix> prefix =
         fields.has("prefix") ? Optional.of(prefix(fields.optional("prefix"))) : Optional.empty();
+    Optional<Neighbours> neighbours =
+        fields.has("neighbours")
+            ? Optional.of(neighbours(fields.optional("neighbours")))
+            : Optional.empty();
     String licence = fields.text("licence", "");
     String source = fields.text("source", "");
     fields.require("files");
@@ -109,6 +116,7 @@ final class ManifestReader {
                 quantizer,
                 present,
                 prefix,
+                neighbours,
                 licence,
                 source,
                 files));
@@ -244,6 +252,23 @@ final class ManifestReader {
     OptionalInt fill =
         fields.has("fill") ? OptionalInt.of(fields.integer("fill", -1)) : OptionalInt.empty();
     return new Prefix(fields.text("axis"), fields.integer("minimum", 1), fill);
+  }
+
+  private Neighbours neighbours(JsonNode node) {
+    JsonFields fields = new JsonFields(node, "neighbours", problems, NEIGHBOURS_KEYS);
+    fields.require("count");
+    Optional<Neighbours.Perturb> perturb = Optional.empty();
+    if (fields.has("perturb")) {
+      JsonFields written =
+          new JsonFields(fields.optional("perturb"), fields.at("perturb"), problems, PERTURB_KEYS);
+      perturb =
+          Optional.of(
+              new Neighbours.Perturb(
+                  written.probability("alpha"),
+                  written.probability("beta"),
+                  written.require("seed") ? written.longInteger("seed", 0) : 0));
+    }
+    return new Neighbours(fields.integer("count", 1), perturb);
   }
 
   private String digest(JsonNode node, String place) {

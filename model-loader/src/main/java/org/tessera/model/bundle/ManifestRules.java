@@ -26,6 +26,7 @@ final class ManifestRules {
     rules.checkQuantizer();
     rules.checkRandomness();
     rules.checkPrefix();
+    rules.checkNeighbours();
     rules.checkFiles();
   }
 
@@ -201,6 +202,23 @@ final class ManifestRules {
     }
     if (prefix.minimum() < 1) {
       problems.add("prefix.minimum", "cannot be " + prefix.minimum() + " (at least 1)");
+    }
+  }
+
+  private void checkNeighbours() {
+    if (manifest.neighbours().isEmpty()) {
+      return;
+    }
+    if (manifest.neighbours().get().count() < 1) {
+      problems.add(
+          "neighbours.count", "cannot be " + manifest.neighbours().get().count() + " (at least 1)");
+    }
+    if (manifest.output() != ModelOutput.LATENTS) {
+      problems.add(
+          "neighbours",
+          "the model returns "
+              + manifest.output().id()
+              + " (only a quantizer of latents ranks its codes)");
     }
   }
 

@@ -41,6 +41,7 @@ final class ManifestWriter {
             spec -> root.set("quantizer", named("family", spec.family(), spec.parameters())));
     root.set("layout", layout(manifest.layout()));
     manifest.prefix().ifPresent(prefix -> root.set("prefix", prefix(prefix)));
+    manifest.neighbours().ifPresent(wanted -> root.set("neighbours", neighbours(wanted)));
     if (!manifest.licence().isEmpty()) {
       root.put("licence", manifest.licence());
     }
@@ -123,6 +124,20 @@ final class ManifestWriter {
     if (!layout.scales().isEmpty()) {
       node.set("scales", JsonValues.toNode(layout.scales()));
     }
+    return node;
+  }
+
+  private static ObjectNode neighbours(Neighbours neighbours) {
+    ObjectNode node = NODES.objectNode();
+    node.put("count", neighbours.count());
+    neighbours
+        .perturb()
+        .ifPresent(
+            perturb ->
+                node.putObject("perturb")
+                    .put("alpha", perturb.alpha())
+                    .put("beta", perturb.beta())
+                    .put("seed", perturb.seed()));
     return node;
   }
 

@@ -17,6 +17,9 @@ public final class Roles {
   /** Mean squared quantization error after each level, {@code [batch, levels]}. */
   public static final String QUANTIZATION_ERROR = "quantization_error";
 
+  /** The best codes of each id, best first, where the manifest asks for them. */
+  public static final String NEIGHBOURS = "neighbours";
+
   /** How many ids of the last axis each sample keeps, {@code [batch]}. */
   public static final String LENGTHS = "lengths";
 

@@ -24,6 +24,7 @@ import java.util.TreeMap;
  *     how they were made
  * @param layout the axes of one sample's tokens
  * @param prefix along which axis the first n ids can be kept alone
+ * @param neighbours what is written beside the ids
  * @param licence the SPDX id of the model's licence
  * @param source where the model comes from
  * @param files SHA-256 (lower-case hex) of every file but the manifest, by path relative to the
@@ -40,6 +41,7 @@ public record TokenizerManifest(
     Optional<QuantizerSpec> quantizer,
     TokenLayout layout,
     Optional<Prefix> prefix,
+    Optional<Neighbours> neighbours,
     String licence,
     String source,
     SortedMap<String, String> files) {
@@ -93,6 +95,7 @@ public record TokenizerManifest(
             .files(files);
     quantizer.ifPresent(builder::quantizer);
     prefix.ifPresent(builder::prefix);
+    neighbours.ifPresent(builder::neighbours);
     return builder;
   }
 
@@ -102,6 +105,12 @@ public record TokenizerManifest(
    */
   public boolean hasDecoder() {
     return models.isEmpty() || models.get(0).decode().isPresent();
+  }
+
+  /** Whether the last model says how many ids along the last axis each sample keeps. */
+  public boolean lengthsVary() {
+    return !models.isEmpty()
+        && models.get(models.size() - 1).encode().outputs().containsKey(Roles.LENGTHS);
   }
 
   /** Collects a manifest's parts. Not thread-safe. */
@@ -117,6 +126,7 @@ public record TokenizerManifest(
     private QuantizerSpec quantizer;
     private TokenLayout layout;
     private Prefix prefix;
+    private Neighbours neighbours;
     private String licence = "";
     private String source = "";
 
@@ -183,6 +193,12 @@ public record TokenizerManifest(
       return this;
     }
 
+    /** Asks for the best codes of each id. */
+    public Builder neighbours(Neighbours newNeighbours) {
+      this.neighbours = newNeighbours;
+      return this;
+    }
+
     public Builder licence(String newLicence) {
       this.licence = newLicence;
       return this;
@@ -224,6 +240,7 @@ public record TokenizerManifest(
               Optional.ofNullable(quantizer),
               layout,
               Optional.ofNullable(prefix),
+              Optional.ofNullable(neighbours),
               licence,
               source,
               files);

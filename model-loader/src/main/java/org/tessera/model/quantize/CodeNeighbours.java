@@ -14,7 +14,7 @@ public final class CodeNeighbours {
   /**
    * Ranks codes.
    *
-   * @param quantizer one of the family {@code vq}
+   * @param quantizer one of the family {@code vq}, alone or as the inner one of {@code projected}
    * @param vectors {@code count × dimensions}
    * @param many how many codes of each vector
    * @return {@code count × many} ids, best first, ties by id; the first is what {@link
@@ -24,6 +24,11 @@ public final class CodeNeighbours {
    */
   public static int[] of(Quantizer quantizer, float[] vectors, int count, int many) {
     Codebook codebook = codebook(quantizer, many);
+    if (quantizer instanceof ProjectedQuantizer projected) {
+      float[] inner = new float[Math.multiplyExact(count, codebook.dimensions())];
+      projected.in().apply(vectors, count, inner);
+      return of(projected.inner(), inner, count, many);
+    }
     float[] prepared = Arrays.copyOf(vectors, Math.multiplyExact(count, codebook.dimensions()));
     codebook.prepare(prepared, count);
     int[] neighbours = new int[Math.multiplyExact(count, many)];
@@ -33,8 +38,19 @@ public final class CodeNeighbours {
     return neighbours;
   }
 
+  /**
+   * Fails where codes cannot be ranked.
+   *
+   * @throws IllegalArgumentException as {@link #of} does
+   */
+  public static void check(Quantizer quantizer, int many) {
+    codebook(quantizer, many);
+  }
+
   static Codebook codebook(Quantizer quantizer, int many) {
-    if (!(quantizer instanceof VectorQuantizer vq)) {
+    Quantizer ranked =
+        quantizer instanceof ProjectedQuantizer projected ? projected.inner() : quantizer;
+    if (!(ranked instanceof VectorQuantizer vq)) {
       throw new IllegalArgumentException(
           "Cannot rank codes: only the family vq has one distance a code");
     }

@@ -77,6 +77,19 @@ abstract class CompositeQuantizer extends FamilyQuantizer {
     return constants;
   }
 
+  /** The parts of the first ids; the last of them may be cut itself. */
+  final List<FamilyQuantizer> firstParts(int count) {
+    List<FamilyQuantizer> kept = new ArrayList<>();
+    int left = count;
+    for (FamilyQuantizer part : parts) {
+      if (left > 0) {
+        kept.add(part.idsPerVector() <= left ? part : part.first(left));
+        left -= Math.min(left, part.idsPerVector());
+      }
+    }
+    return kept;
+  }
+
   /** Hands each part its own share of the constants. */
   static final class Shares {
     private final List<Operand<?>> constants;

@@ -67,6 +67,25 @@ abstract class FamilyQuantizer implements Quantizer {
    */
   abstract Operand<TFloat32> decodeRows(Ops tf, Operand<TInt32> ids);
 
+  /**
+   * The quantizer of the first ids of a vector: it gives them as this one does, and computes no
+   * more than they need.
+   *
+   * @param count how many ids, from 1
+   * @throws IllegalArgumentException when the first ids mean nothing alone
+   */
+  FamilyQuantizer first(int count) {
+    if (count == idsPerVector()) {
+      return this;
+    }
+    throw new IllegalArgumentException(
+        idsPerVector()
+            + " ids of a vector stand for its parts, and the first "
+            + count
+            + " for nothing (keep all; levels of residual and parallel quantizers, scales of"
+            + " multi_scale ones and positions can be cut)");
+  }
+
   /** Fails for the first id outside its radix. */
   final void checkIds(int[] ids, int count) {
     int[] radices = radices();

@@ -73,6 +73,19 @@ final class MultiScaleQuantizer extends FamilyQuantizer {
     return new MultiScaleQuantizer(height, width, codebook, scales, phi);
   }
 
+  @Override
+  FamilyQuantizer first(int count) {
+    List<Integer> ends = new ArrayList<>();
+    for (int s = 0; s < scales.size(); s++) {
+      ends.add(scales.get(s).first() + scales.get(s).positions());
+      if (ends.get(s) == count) {
+        return new MultiScaleQuantizer(height, width, codebook, scales.subList(0, s + 1), phi);
+      }
+    }
+    throw new IllegalArgumentException(
+        "the first " + count + " ids are no whole number of scales (keep " + ends + ")");
+  }
+
   /** The number of positions of each scale, coarse first. */
   List<Integer> scalePositions() {
     return scales.stream().map(Scale::positions).toList();

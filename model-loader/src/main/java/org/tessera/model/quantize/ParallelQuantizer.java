@@ -46,6 +46,11 @@ final class ParallelQuantizer extends CompositeQuantizer {
   }
 
   @Override
+  FamilyQuantizer first(int count) {
+    return new ParallelQuantizer(firstParts(count));
+  }
+
+  @Override
   public int[] latentShape() {
     return parts.get(0).latentShape();
   }

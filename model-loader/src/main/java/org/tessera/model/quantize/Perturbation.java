@@ -1,5 +1,8 @@
 package org.tessera.model.quantize;
 
+import java.util.Optional;
+import org.tessera.model.bundle.Neighbours;
+
 /**
  * Ids perturbed among their nearest codes, to train decoders against a generator's errors
  * (RobustTok, "latent perturbation"). A sample is perturbed with probability {@code beta}; in a
@@ -28,6 +31,13 @@ public record Perturbation(double alpha, double beta, int delta, long seed) {
               + delta
               + " (alpha and beta are probabilities, delta is at least 1)");
     }
+  }
+
+  /** What a manifest asks for; empty when its ids are not perturbed. */
+  public static Optional<Perturbation> of(Neighbours neighbours) {
+    return neighbours
+        .perturb()
+        .map(it -> new Perturbation(it.alpha(), it.beta(), neighbours.count(), it.seed()));
   }
 
   /**

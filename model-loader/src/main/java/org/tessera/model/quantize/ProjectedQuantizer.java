@@ -52,6 +52,19 @@ final class ProjectedQuantizer extends FamilyQuantizer {
     return new ProjectedQuantizer(in, inner, out);
   }
 
+  LinearMap in() {
+    return in;
+  }
+
+  FamilyQuantizer inner() {
+    return inner;
+  }
+
+  @Override
+  FamilyQuantizer first(int count) {
+    return new ProjectedQuantizer(in, inner.first(count), out);
+  }
+
   @Override
   public int[] latentShape() {
     return new int[] {in.inputs()};

@@ -1,6 +1,8 @@
 package org.tessera.model.quantize;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -87,8 +89,8 @@ public final class QuantizerGraphs {
    *
    * @param latents {@code [..., dimensions]}
    * @return {@code [..., many]}
-   * @throws IllegalArgumentException when the quantizer is not of the family {@code vq}, or has
-   *     fewer codes, or {@code many} is more than 8192
+   * @throws IllegalArgumentException when the quantizer is not a {@code vq} (alone or projected),
+   *     or has fewer codes, or {@code many} is more than 8192
    */
   public static Operand<TInt32> neighbours(
       Ops tf, Quantizer quantizer, Operand<TFloat32> latents, int many) {
@@ -96,14 +98,24 @@ public final class QuantizerGraphs {
     checkTrailing(latents.shape(), quantizer.latentShape(), "latents");
     int d = quantizer.dimensions();
     RowBlocks.Extents extents = new RowBlocks.Extents(256, d, many, 0);
+    List<Operand<?>> constants = new ArrayList<>();
+    if (quantizer instanceof ProjectedQuantizer projected) {
+      constants.addAll(projected.in().constants(tf));
+    }
+    int maps = constants.size();
+    constants.addAll(codebook.constants(tf));
     BlockCodes codes =
         RowBlocks.map(
             tf,
             GraphMath.reshape(tf, latents, -1, d),
             extents,
-            codebook.constants(tf),
-            (f, rows, constants) ->
-                new BlockCodes(codebook.best(f, rows, constants, many), null, null));
+            constants,
+            (f, rows, own) -> {
+              Operand<TFloat32> vectors =
+                  maps == 0 ? rows : LinearMap.apply(f, rows, own.subList(0, maps));
+              List<Operand<?>> tables = own.subList(maps, own.size());
+              return new BlockCodes(codebook.best(f, vectors, tables, many), null, null);
+            });
     return tf.reshape(codes.ids(), with(tf, leading(tf, latents, 1), many));
   }
 
@@ -135,6 +147,6 @@ public final class QuantizerGraphs {
   }
 
   private static Operand<TInt32> with(Ops tf, Operand<TInt32> leading, int... trailing) {
-    return tf.concat(java.util.List.of(leading, tf.constant(trailing)), tf.constant(0));
+    return tf.concat(List.of(leading, tf.constant(trailing)), tf.constant(0));
   }
 }

@@ -53,6 +53,17 @@ public final class Quantizers {
     return quantizer;
   }
 
+  /**
+   * The quantizer of the first ids of a vector, which computes no more than they need: levels of a
+   * residual or parallel quantizer, scales of a multi-scale one.
+   *
+   * @param count how many ids, from 1 to {@link Quantizer#idsPerVector}
+   * @throws IllegalArgumentException when the first ids mean nothing alone
+   */
+  public static Quantizer first(Quantizer quantizer, int count) {
+    return ((FamilyQuantizer) quantizer).first(count);
+  }
+
   /** The names of all families. */
   public static SortedSet<String> families() {
     return new TreeSet<>(FAMILIES.keySet());

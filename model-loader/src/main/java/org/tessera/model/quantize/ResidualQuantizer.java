@@ -131,6 +131,12 @@ final class ResidualQuantizer extends CompositeQuantizer {
   }
 
   @Override
+  FamilyQuantizer first(int count) {
+    List<FamilyQuantizer> kept = firstParts(count);
+    return new ResidualQuantizer(kept, Math.min(used, kept.size()), marksDropped, normalisesOnce);
+  }
+
+  @Override
   List<FamilyQuantizer> encoding() {
     return parts.subList(0, used);
   }

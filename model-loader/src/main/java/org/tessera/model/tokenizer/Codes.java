@@ -11,5 +11,19 @@ package org.tessera.model.tokenizer;
  * @param levels the number of errors per sample; 0 when there are none
  * @param lengths for tokenizers of variable length, how many ids of the last axis each sample
  *     keeps, {@code [batch]}; else null
+ * @param neighbours the best codes of each id, best first, {@code [batch, shape..., count]}; null
+ *     when the manifest does not ask for them
  */
-public record Codes(int batch, int[] ids, int[] shape, float[] errors, int levels, int[] lengths) {}
+public record Codes(
+    int batch,
+    int[] ids,
+    int[] shape,
+    float[] errors,
+    int levels,
+    int[] lengths,
+    int[] neighbours) {
+  /** Codes without neighbours. */
+  public Codes(int batch, int[] ids, int[] shape, float[] errors, int levels, int[] lengths) {
+    this(batch, ids, shape, errors, levels, lengths, null);
+  }
+}

@@ -72,10 +72,14 @@ final class CodesReader {
     }
     int[] shape = sampleShape(spec, full);
     int[] lengths = lengths(outputs, specs, batch, shape);
+    int[] neighbours = neighbours(outputs, specs, ids.length, shape);
     ids = cut(ids, shape);
     OptionalInt fill = manifest.prefix().map(Prefix::fill).orElse(OptionalInt.empty());
     IdChecks.check(ids, batch, shape, layout, lengths, fill, () -> name(spec));
-    return withErrors(outputs, specs, batch, ids, shape, lengths);
+    Codes codes = withErrors(outputs, specs, batch, ids, shape, lengths);
+    return neighbours == null
+        ? codes
+        : new Codes(batch, ids, shape, codes.errors(), codes.levels(), lengths, neighbours);
   }
 
   /**
@@ -187,6 +191,27 @@ final class CodesReader {
     return cut;
   }
 
+  /** The best codes of each id that is kept; null when there are none. */
+  private int[] neighbours(
+      Map<String, NativeTensor> outputs, Map<String, TensorSpec> specs, int ids, int[] shape) {
+    NativeTensor tensor = outputs.get(Roles.NEIGHBOURS);
+    if (tensor == null) {
+      return null;
+    }
+    int count = manifest.neighbours().orElseThrow().count();
+    if (!tensor.type().integral() || tensor.size() != (long) ids * count) {
+      throw wrong(
+          specs.get(Roles.NEIGHBOURS),
+          "it is " + tensor.type().id() + Arrays.toString(tensor.shape()),
+          count + " for each of " + ids + " ids");
+    }
+    int[] neighbours = new int[Math.toIntExact(tensor.size())];
+    tensor.read(0, neighbours, 0, neighbours.length);
+    int[] extents = Arrays.copyOf(shape, shape.length + 1);
+    extents[shape.length] = count;
+    return cut(neighbours, extents);
+  }
+
   private int[] lengths(
       Map<String, NativeTensor> outputs, Map<String, TensorSpec> specs, int batch, int[] shape) {
     NativeTensor tensor = outputs.get(Roles.LENGTHS);
@@ -234,7 +259,9 @@ final class CodesReader {
     int all = extents.length == 1 ? 1 : Math.toIntExact(extents[1]);
     float[] errors = new float[batch * all];
     tensor.read(0, errors, 0, errors.length);
-    int levels = Math.min(all, layout.slots(shape));
+    // A pyramid has an error a scale.
+    int slots = layout.slotAxis().isEmpty() ? layout.scales().size() : layout.slots(shape);
+    int levels = Math.min(all, Math.max(1, slots));
     if (levels < all) {
       float[] kept = new float[batch * levels];
       for (int i = 0; i < batch; i++) {

@@ -32,13 +32,16 @@ final class LatentGraphs {
   private final Quantizer quantizer;
   private final TokenLayout layout;
   private final LatentAxes axes;
+  private final int neighbours;
 
   /**
    * For one quantizer and layout.
    *
+   * @param neighbours how many best codes of each id to give beside it; 0 for none
    * @throws ModelException when they do not fit together
    */
-  LatentGraphs(String tokenizer, TokenLayout layout, Quantizer quantizer) {
+  LatentGraphs(String tokenizer, TokenLayout layout, Quantizer quantizer, int neighbours) {
+    this.neighbours = neighbours;
     this.quantizer = quantizer;
     this.layout = layout;
     this.axes = new LatentAxes(tokenizer, layout, quantizer);
@@ -115,6 +118,9 @@ final class LatentGraphs {
     if (quantizer.errorsPerVector() > 0) {
       outputs.put(Roles.QUANTIZATION_ERROR, TensorSpec.of(Roles.QUANTIZATION_ERROR));
     }
+    if (neighbours > 0) {
+      outputs.put(Roles.NEIGHBOURS, TensorSpec.of(Roles.NEIGHBOURS));
+    }
     return outputs;
   }
 
@@ -128,6 +134,10 @@ final class LatentGraphs {
     outputs.put(Roles.IDS, layoutIds(tf, encoded.ids(), latents.shape()));
     if (quantizer.errorsPerVector() > 0) {
       outputs.put(Roles.QUANTIZATION_ERROR, sampleErrors(tf, encoded.errors()));
+    }
+    if (neighbours > 0) {
+      // One id a vector: a slot axis has one slot, and the order of ids is that of positions.
+      outputs.put(Roles.NEIGHBOURS, QuantizerGraphs.neighbours(tf, quantizer, latents, neighbours));
     }
     return outputs;
   }

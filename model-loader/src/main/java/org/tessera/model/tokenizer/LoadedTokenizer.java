@@ -35,7 +35,7 @@ final class LoadedTokenizer implements Tokenizer {
   }
 
   private static final Set<String> CODES =
-      Set.of(Roles.IDS, Roles.QUANTIZATION_ERROR, Roles.LENGTHS);
+      Set.of(Roles.IDS, Roles.QUANTIZATION_ERROR, Roles.LENGTHS, Roles.NEIGHBOURS);
 
   private final TokenizerManifest manifest;
   private final String fingerprint;

@@ -56,7 +56,22 @@ public final class Prefixes {
     boolean slots = prefix.axis().equals(layout.slotAxis()) && layout.radices().size() > 1;
     List<Integer> radices = slots ? layout.radices().subList(0, ids) : layout.radices();
     TokenLayout cut =
-        new TokenLayout(layout.axes(), shape, radices, layout.slotAxis(), layout.scales());
+        new TokenLayout(
+            layout.axes(), shape, radices, layout.slotAxis(), scales(layout, axis, ids));
     return manifest.toBuilder().layout(cut).build();
+  }
+
+  /** What is left of the scales of a pyramid or the groups of a sequence; the last may be cut. */
+  private static List<Integer> scales(TokenLayout layout, int axis, int ids) {
+    boolean along = layout.axes().size() == 1 || layout.axes().get(axis).equals("position");
+    List<Integer> kept = new ArrayList<>();
+    int left = ids;
+    for (int positions : layout.scales()) {
+      if (along && left > 0) {
+        kept.add(Math.min(positions, left));
+        left -= Math.min(positions, left);
+      }
+    }
+    return along ? kept : layout.scales();
   }
 }

@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.ModelFile;
 import org.tessera.model.bundle.ModelOutput;
 import org.tessera.model.bundle.ModelSpec;
+import org.tessera.model.bundle.Neighbours;
 import org.tessera.model.bundle.QuantizerSpec;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.SignatureSpec;
 import org.tessera.model.bundle.TensorSpec;
+import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.engine.Engine;
 import org.tessera.model.engine.Engines;
@@ -29,13 +29,12 @@ import org.tessera.model.engine.ModelSession;
 import org.tessera.model.engine.tensorflow.GraphSession;
 import org.tessera.model.engine.tensorflow.TensorFlowEngine;
 import org.tessera.model.npy.TensorFiles;
+import org.tessera.model.quantize.CodeNeighbours;
 import org.tessera.model.quantize.Quantizer;
 import org.tessera.model.quantize.Quantizers;
 
 /** Puts a tokenizer together from its bundle. Used once. */
 final class TokenizerAssembly {
-  private static final String LEVELLED_FAMILY = "residual";
-
   private final Bundle bundle;
   private final TokenizerManifest manifest;
   private final TokenizerOptions options;
@@ -233,25 +232,54 @@ final class TokenizerAssembly {
     return quantizerSession;
   }
 
-  /** The quantizer behind the encoder; levels that are not kept are not computed. */
+  /** The quantizer behind the encoder; levels and scales that are not kept are not computed. */
   private LatentGraphs encodeGraphs() {
-    QuantizerSpec spec = manifest.quantizer().orElseThrow();
-    boolean fewer =
-        options.keep().isPresent()
-            && spec.family().equals(LEVELLED_FAMILY)
-            && manifest.prefix().orElseThrow().axis().equals(manifest.layout().slotAxis());
-    if (!fewer) {
-      return new LatentGraphs(manifest.name(), manifest.layout(), quantizer());
+    Quantizer quantizer = quantizer();
+    if (options.keep().isEmpty() || !cutsVectors(quantizer)) {
+      return graphs(cut.layout(), quantizer, neighbours(quantizer));
     }
-    SortedMap<String, Object> parameters = new TreeMap<>(spec.parameters());
-    parameters.put("levels", options.keep().getAsInt());
-    Quantizer quantizer = quantizer(new QuantizerSpec(spec.family(), parameters));
-    boolean marked = quantizer.idsPerVector() != options.keep().getAsInt();
-    return new LatentGraphs(manifest.name(), marked ? manifest.layout() : cut.layout(), quantizer);
+    try {
+      Quantizer first = Quantizers.first(quantizer, options.keep().getAsInt());
+      return graphs(cut.layout(), first, neighbours(first));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "Cannot keep "
+              + options.keep().getAsInt()
+              + " ids of tokenizer "
+              + manifest.name()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private LatentGraphs graphs(TokenLayout layout, Quantizer quantizer, int neighbours) {
+    return new LatentGraphs(manifest.name(), layout, quantizer, neighbours);
+  }
+
+  /** How many best codes the manifest asks for; 0 for none. */
+  private int neighbours(Quantizer quantizer) {
+    int count = manifest.neighbours().map(Neighbours::count).orElse(0);
+    if (count > 0) {
+      try {
+        CodeNeighbours.check(quantizer, count);
+      } catch (IllegalArgumentException e) {
+        throw new ModelException(
+            "Cannot give neighbours with tokenizer " + manifest.name() + ": " + e.getMessage(), e);
+      }
+    }
+    return count;
+  }
+
+  /** Whether the axis that is cut tells the ids of one vector apart. */
+  private boolean cutsVectors(Quantizer quantizer) {
+    String slot = manifest.layout().slotAxis();
+    String axis = manifest.prefix().orElseThrow().axis();
+    return axis.equals(slot.isEmpty() ? quantizer.slotAxis() : slot);
   }
 
   private LatentGraphs decodeGraphs() {
-    return new LatentGraphs(manifest.name(), manifest.layout(), quantizer());
+    return graphs(manifest.layout(), quantizer(), 0);
   }
 
   private Quantizer quantizer() {

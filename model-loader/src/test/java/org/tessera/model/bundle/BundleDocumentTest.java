@@ -67,7 +67,9 @@ class BundleDocumentTest {
             ManifestReader.TENSOR_KEYS,
             ManifestReader.LAYOUT_KEYS,
             ManifestReader.RANDOMNESS_KEYS,
-            ManifestReader.PREFIX_KEYS)) {
+            ManifestReader.PREFIX_KEYS,
+            ManifestReader.NEIGHBOURS_KEYS,
+            ManifestReader.PERTURB_KEYS)) {
       for (String key : keys) {
         assertThat(text).containsPattern("[`\"]" + key + "[`\"]");
       }

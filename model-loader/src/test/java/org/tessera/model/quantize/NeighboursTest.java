@@ -50,6 +50,56 @@ class NeighboursTest {
         .hasMessage("Cannot rank codes: only the family vq has one distance a code");
   }
 
+  @Test
+  void ranksBehindAProjection() {
+    FloatTensor table = FloatTensor.of(Specs.gaussian(4, 64 * 6), 64, 6);
+    FloatTensor map = FloatTensor.of(Specs.gaussian(5, 6 * 9), 6, 9);
+    Quantizer projected =
+        Quantizers.of(
+            spec(
+                "projected",
+                "project_in",
+                "in",
+                "inner",
+                java.util.Map.of(
+                    "family",
+                    "vq",
+                    "codebook",
+                    "c",
+                    "metric",
+                    "euclidean",
+                    "normalise",
+                    "none",
+                    "dequantise",
+                    "stored")),
+            tensors("in", map, "c", table));
+    float[] vectors = Specs.gaussian(6, 30 * 9);
+    float[] inner = new float[30 * 6];
+    for (int i = 0; i < 30; i++) {
+      for (int o = 0; o < 6; o++) {
+        for (int j = 0; j < 9; j++) {
+          inner[i * 6 + o] += map.values()[o * 9 + j] * vectors[i * 9 + j];
+        }
+      }
+    }
+    int[] expected = CodeNeighbours.of(vq(table), inner, 30, 7);
+    assertThat(CodeNeighbours.of(projected, vectors, 30, 7)).isEqualTo(expected);
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TFloat32> input =
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 9)));
+      Operand<TInt32> best = QuantizerGraphs.neighbours(tf, projected, input, 7);
+      try (Session session = new Session(graph);
+          TFloat32 tensor =
+              TFloat32.tensorOf(Shape.of(30, 9), DataBuffers.of(vectors, true, false));
+          var result = session.runner().feed(input, tensor).fetch(best).run()) {
+        int[] values = new int[30 * 7];
+        ((TInt32) result.get(0)).asRawTensor().data().asInts().read(values);
+        assertThat(values).isEqualTo(expected);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {500, 20000})
   void graphRanksAsTheReference(int codes) {

@@ -2,11 +2,18 @@ package org.tessera.pipeline.spark;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalInt;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
+import org.tessera.model.bundle.Prefix;
 import org.tessera.model.bundle.TokenLayout;
+import org.tessera.model.bundle.TokenizerManifest;
 
-/** Finds token rows whose ids or shape do not fit their layout. Columns: run, wave, id, tokens. */
+/**
+ * Finds token rows whose ids or shape do not fit their layout. Columns: run, wave, id, tokens,
+ * shape. Where a model says how many ids a sample keeps, the layout's last extent is the most; the
+ * id that stands for a dropped one is allowed everywhere.
+ */
 final class IdCheck implements MapPartitionsFunction<Row, String> {
   private static final long serialVersionUID = 1L;
 
@@ -14,12 +21,17 @@ final class IdCheck implements MapPartitionsFunction<Row, String> {
   private final int[] shape;
   private final int[] radices;
   private final String slotAxis;
+  private final boolean varies;
+  private final int fill;
 
-  IdCheck(TokenLayout layout) {
+  IdCheck(TokenizerManifest manifest) {
+    TokenLayout layout = manifest.layout();
     this.axes = layout.axes().toArray(String[]::new);
     this.shape = layout.shape().stream().mapToInt(Integer::intValue).toArray();
     this.radices = layout.radices().stream().mapToInt(Integer::intValue).toArray();
     this.slotAxis = layout.slotAxis();
+    this.varies = manifest.lengthsVary();
+    this.fill = manifest.prefix().map(Prefix::fill).orElse(OptionalInt.empty()).orElse(0);
   }
 
   @Override
@@ -59,7 +71,8 @@ final class IdCheck implements MapPartitionsFunction<Row, String> {
     for (int i = 0; i < shape.length; i++) {
       sample[i] = extents.get(i);
       size *= sample[i];
-      if (shape[i] >= 0 && shape[i] != sample[i]) {
+      boolean shorter = varies && i == shape.length - 1 && sample[i] < shape[i];
+      if (shape[i] >= 0 && shape[i] != sample[i] && !shorter) {
         return "shape " + extents + " is not the layout's " + layout.shape();
       }
     }
@@ -71,7 +84,7 @@ final class IdCheck implements MapPartitionsFunction<Row, String> {
     for (int i = 0; i < ids.size(); i++) {
       int radix = layout.radix(slots == 1 ? 0 : (i / stride) % slots);
       int id = ids.get(i);
-      if (id < 0 || id >= radix) {
+      if ((id < 0 || id >= radix) && id != fill) {
         return "id " + id + " at " + i + " is not in its codebook of " + radix;
       }
     }

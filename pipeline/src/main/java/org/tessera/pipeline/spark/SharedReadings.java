@@ -124,17 +124,7 @@ final class SharedReadings {
     SortedMap<String, String> labels = new TreeMap<>(tokens.labels());
     labels.keySet().removeAll(leader.labels().keySet());
     labels.putAll(copy.labels());
-    return SampleOutcome.tokenized(
-        key,
-        outcome.contentSha256(),
-        new SampleOutcome.Tokens(
-            tokens.ids(),
-            tokens.shape(),
-            tokens.quantizationError(),
-            tokens.startS(),
-            tokens.endS(),
-            tokens.geometry(),
-            labels));
+    return SampleOutcome.tokenized(key, outcome.contentSha256(), tokens.withLabels(labels));
   }
 
   private static boolean sameSample(SampleKey one, SampleKey other) {

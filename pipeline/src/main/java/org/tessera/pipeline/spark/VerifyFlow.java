@@ -225,7 +225,7 @@ public final class VerifyFlow {
                           .toList()));
       findings.addAll(
           own.select("run", "wave", "sample_id", "tokens", "shape")
-              .mapPartitions(new IdCheck(manifest.get().layout()), Encoders.STRING())
+              .mapPartitions(new IdCheck(manifest.get()), Encoders.STRING())
               .limit(MAX_EXAMPLES)
               .collectAsList());
     }

@@ -40,6 +40,8 @@ public final class TokenTable {
             required group labels (MAP) {
               repeated group key_value {
                 required binary key (STRING); required binary value (STRING); } }
+            optional group neighbours (LIST) { repeated group list { required int32 element; } }
+            optional group perturbed (LIST) { repeated group list { required int32 element; } }
           }
           """);
 
@@ -59,7 +61,9 @@ public final class TokenTable {
           Map.entry("shape", "extents of the tokenizer's axes"),
           Map.entry("quantization_error", "mean squared error after each level, or null"),
           Map.entry("geometry", "what decoding back needs, JSON"),
-          Map.entry("labels", "pass-through columns by name"));
+          Map.entry("labels", "pass-through columns by name"),
+          Map.entry("neighbours", "the best codes of each id, best first, or null"),
+          Map.entry("perturbed", "ids drawn among their best codes, or null"));
 
   private TokenTable() {}
 
@@ -87,6 +91,12 @@ public final class TokenTable {
     }
     Fields.text(out, "geometry", 11, json(tokens.geometry()));
     Fields.map(out, "labels", 12, tokens.labels());
+    if (tokens.neighbours() != null) {
+      Fields.integers(out, "neighbours", 13, tokens.neighbours());
+    }
+    if (tokens.perturbed() != null) {
+      Fields.integers(out, "perturbed", 14, tokens.perturbed());
+    }
   }
 
   /** The identity columns, the same in both tables. */

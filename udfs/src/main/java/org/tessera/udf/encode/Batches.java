@@ -7,6 +7,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.tessera.model.quantize.Perturbation;
 import org.tessera.model.tokenizer.Codes;
 import org.tessera.model.tokenizer.Tokenizer;
 import org.tessera.udf.encode.ComputePool.Ticket;
@@ -28,6 +30,7 @@ final class Batches implements AutoCloseable {
   private final Map<String, List<Slot>> open = new LinkedHashMap<>();
   private final Deque<Ticket<Void>> running = new ArrayDeque<>();
   private final int timeAxis;
+  private final Optional<Perturbation> perturbation;
   private int waiting;
 
   Batches(Tokenizer tokenizer, ComputePool pool, EncodeOptions options, EncodeTimes times) {
@@ -36,6 +39,7 @@ final class Batches implements AutoCloseable {
     this.options = options;
     this.times = times;
     this.timeAxis = SegmentCodes.timeAxis(tokenizer);
+    this.perturbation = tokenizer.manifest().neighbours().flatMap(Perturbation::of);
   }
 
   /** Adds a segment; runs its batch when that is full, and the oldest when too many wait. */
@@ -119,7 +123,7 @@ final class Batches implements AutoCloseable {
       check(slots, codes);
     }
     for (int i = 0; i < slots.size(); i++) {
-      slots.get(i).fill(codes, i, timeAxis);
+      slots.get(i).fill(codes, i, timeAxis, perturbation);
     }
   }
 

@@ -63,6 +63,9 @@ public final class SampleOutcome {
    * @param endS end in seconds
    * @param geometry what is needed to decode back, as JSON values by name
    * @param labels pass-through text columns by name
+   * @param neighbours the best codes of each id, best first, as many for each; null when the
+   *     tokenizer's manifest does not ask for them
+   * @param perturbed ids perturbed among these, over {@code shape}; null likewise
    */
   public record Tokens(
       int[] ids,
@@ -71,5 +74,25 @@ public final class SampleOutcome {
       double startS,
       double endS,
       SortedMap<String, Object> geometry,
-      SortedMap<String, String> labels) {}
+      SortedMap<String, String> labels,
+      int[] neighbours,
+      int[] perturbed) {
+    /** Ids with nothing beside them. */
+    public Tokens(
+        int[] ids,
+        int[] shape,
+        float[] quantizationError,
+        double startS,
+        double endS,
+        SortedMap<String, Object> geometry,
+        SortedMap<String, String> labels) {
+      this(ids, shape, quantizationError, startS, endS, geometry, labels, null, null);
+    }
+
+    /** The same with other pass-through columns. */
+    public Tokens withLabels(SortedMap<String, String> other) {
+      return new Tokens(
+          ids, shape, quantizationError, startS, endS, geometry, other, neighbours, perturbed);
+    }
+  }
 }

@@ -16,8 +16,10 @@ import org.tessera.udf.frontend.Segment;
  *
  * @param ids row-major over {@code shape}; not copied
  * @param shape the extents, cut to the kept length where it varies; an extent may be 0
+ * @param neighbours the best codes of each id, best first, as many for each; null when the
+ *     tokenizer gives none
  */
-public record SegmentCodes(int[] ids, int[] shape) {
+public record SegmentCodes(int[] ids, int[] shape, int[] neighbours) {
   /**
    * Encodes one segment alone.
    *
@@ -79,17 +81,30 @@ public record SegmentCodes(int[] ids, int[] shape) {
       size *= extent;
     }
     int[] shape = codes.shape().clone();
+    boolean ranked = codes.neighbours() != null;
+    int count = ranked && size > 0 ? codes.neighbours().length / (codes.batch() * size) : 1;
     int[] ids = Arrays.copyOfRange(codes.ids(), index * size, (index + 1) * size);
+    int[] neighbours =
+        ranked
+            ? Arrays.copyOfRange(
+                codes.neighbours(), index * size * count, (index + 1) * size * count)
+            : null;
     if (codes.lengths() != null) {
-      shape[shape.length - 1] = codes.lengths()[index];
-      ids = keepPrefix(ids, codes.shape()[shape.length - 1], codes.lengths()[index]);
+      int extent = codes.shape()[shape.length - 1];
+      int kept = codes.lengths()[index];
+      shape[shape.length - 1] = kept;
+      ids = keepPrefix(ids, extent, kept);
+      neighbours = ranked ? keepPrefix(neighbours, extent * count, kept * count) : null;
     }
     if (TokenTrim.isWanted(geometry)) {
       TokenTrim trim = TokenTrim.of(geometry, shape, timeAxis);
+      int[] wide = Arrays.copyOf(shape, shape.length + 1);
+      wide[shape.length] = count;
       ids = trim.apply(ids, shape, timeAxis);
+      neighbours = ranked ? trim.apply(neighbours, wide, timeAxis) : null;
       shape[timeAxis] = trim.kept();
     }
-    return new SegmentCodes(ids, shape);
+    return new SegmentCodes(ids, shape, neighbours);
   }
 
   private static int[] keepPrefix(int[] ids, int extent, int kept) {

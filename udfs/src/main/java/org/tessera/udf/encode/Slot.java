@@ -1,5 +1,7 @@
 package org.tessera.udf.encode;
 
+import java.util.Optional;
+import org.tessera.model.quantize.Perturbation;
 import org.tessera.model.tokenizer.Codes;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.sample.SampleKey;
@@ -35,8 +37,9 @@ final class Slot {
    * Takes sample {@code index} of a batch; called once, by the thread that ran it.
    *
    * @param timeAxis the number of the layout's axis {@code time}, or -1
+   * @param perturbation how ids are perturbed; empty when they are not
    */
-  void fill(Codes codes, int index, int timeAxis) {
+  void fill(Codes codes, int index, int timeAxis, Optional<Perturbation> perturbation) {
     SegmentCodes own = SegmentCodes.at(codes, index, segment.geometry(), timeAxis);
     float[] errors =
         codes.errors() == null
@@ -55,9 +58,17 @@ final class Slot {
                 segment.startS(),
                 segment.endS(),
                 segment.geometry(),
-                java.util.Collections.unmodifiableSortedMap(labels));
+                java.util.Collections.unmodifiableSortedMap(labels),
+                own.neighbours(),
+                perturbation.map(it -> it.perturb(number(), own.neighbours())).orElse(null));
     segment = null;
     encoded = true;
+  }
+
+  /** Of the file's bytes and the segment's place in it: copies of a file are perturbed alike. */
+  private long number() {
+    long content = Long.parseUnsignedLong(unit.contentSha256().substring(0, 16), 16);
+    return content + key.segment() * 0x9e3779b97f4a7c15L + key.channel() * 0xbf58476d1ce4e5b9L;
   }
 
   SampleOutcome outcome() {

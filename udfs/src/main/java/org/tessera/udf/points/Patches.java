@@ -1,8 +1,11 @@
 package org.tessera.udf.points;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.tessera.model.bundle.Step;
 import org.tessera.udf.frontend.Features;
 import org.tessera.udf.frontend.FloatFeatures;
@@ -20,11 +23,15 @@ import org.tessera.udf.sample.SampleException;
  * centres are kept in the geometry, and with {@code centers: input} are also an input of the model,
  * of shape (groups, 3). {@code order} says how points follow in a patch: by {@code distance} and
  * then by index (the default), or in {@code halves}, see {@link PatchOrder}, which makes patches
- * comparable number by number.
+ * comparable number by number. With {@code scale: unit_sphere} a patch's coordinates are divided by
+ * its radius, the distance of its farthest point from the centre, which the geometry keeps.
+ *
+ * <p>{@code shape} is {@code rows}, {@code grid}, or {@code segments}: each patch is a segment of
+ * its own, for models that read one small cloud at a time, and its number is the patch's.
  *
  * @param inHalves whether the points of a patch are ordered by halves
- * @param asGrid whether the shape is (groups, neighbours, channels) and not (groups, neighbours ×
- *     channels)
+ * @param unitSphere whether each patch is divided by its radius
+ * @param shape how patches lie in the features
  * @param centersInput whether the centres are an input
  */
 record Patches(
@@ -32,8 +39,19 @@ record Patches(
     int neighbours,
     FarthestPoints.Candidates candidates,
     boolean inHalves,
-    boolean asGrid,
+    boolean unitSphere,
+    Shape shape,
     boolean centersInput) {
+  /** How patches lie in the features. */
+  enum Shape {
+    /** (groups, neighbours × channels). */
+    ROWS,
+    /** (groups, neighbours, channels). */
+    GRID,
+    /** A segment for each, (neighbours, channels). */
+    SEGMENTS
+  }
+
   /** The role of the centres among the model's inputs. */
   static final String CENTERS = "centers";
 
@@ -44,16 +62,25 @@ record Patches(
     FarthestPoints.Candidates candidates = SamplingSteps.candidates(parameters);
     boolean halves =
         parameters.choice("order", "distance", List.of("distance", "halves")).equals("halves");
-    boolean grid = parameters.choice("shape", "rows", List.of("rows", "grid")).equals("grid");
+    boolean unitSphere =
+        parameters.choice("scale", "none", List.of("none", "unit_sphere")).equals("unit_sphere");
+    Shape shape =
+        Shape.valueOf(
+            parameters
+                .choice("shape", "rows", List.of("rows", "grid", "segments"))
+                .toUpperCase(Locale.ROOT));
     boolean input =
         parameters.choice("centers", "geometry", List.of("geometry", "input")).equals("input");
     parameters.finish();
-    return new Patches(groups, neighbours, candidates, halves, grid, input);
+    return new Patches(groups, neighbours, candidates, halves, unitSphere, shape, input);
   }
 
-  /** Makes the features. */
-  void apply(
-      WorkingCloud cloud, SortedMap<String, Features> inputs, SortedMap<String, Object> geometry)
+  /**
+   * Cuts a cloud into patches.
+   *
+   * @param described what the geometry says about the whole cloud
+   */
+  List<Segment> apply(WorkingCloud cloud, SortedMap<String, Object> described)
       throws SampleException {
     cloud.need(Math.max(groups, neighbours), groups + " patches of " + neighbours + " points");
     FloatPoints points = cloud.floats();
@@ -74,20 +101,74 @@ record Patches(
       System.arraycopy(
           cloud.attributes(), near[i] * cloud.channels(), values, at + 3, cloud.channels());
     }
-    inputs.put(
-        Segment.SIGNAL,
-        asGrid
-            ? new FloatFeatures(values, groups, neighbours, channels)
-            : new FloatFeatures(values, groups, neighbours * channels));
+    float[] radii = unitSphere ? divideByRadius(values, channels) : new float[0];
     float[] places = interleaved(centers);
+    if (shape != Shape.SEGMENTS) {
+      Features signal =
+          shape == Shape.GRID
+              ? new FloatFeatures(values, groups, neighbours, channels)
+              : new FloatFeatures(values, groups, neighbours * channels);
+      return List.of(segment(0, signal, places, radii, described));
+    }
+    List<Segment> segments = new ArrayList<>();
+    int size = neighbours * channels;
+    for (int i = 0; i < groups; i++) {
+      Features signal =
+          new FloatFeatures(
+              Arrays.copyOfRange(values, i * size, (i + 1) * size), neighbours, channels);
+      float[] place = Arrays.copyOfRange(places, 3 * i, 3 * i + 3);
+      float[] radius = unitSphere ? new float[] {radii[i]} : radii;
+      segments.add(segment(i, signal, place, radius, described));
+    }
+    return segments;
+  }
+
+  private Segment segment(
+      int index,
+      Features signal,
+      float[] places,
+      float[] radii,
+      SortedMap<String, Object> described) {
+    SortedMap<String, Features> inputs = new TreeMap<>();
+    inputs.put(Segment.SIGNAL, signal);
     if (centersInput) {
-      inputs.put(CENTERS, new FloatFeatures(places, groups, 3));
+      inputs.put(CENTERS, new FloatFeatures(places, places.length / 3, 3));
     }
-    List<Float> listed = new ArrayList<>();
-    for (float place : places) {
-      listed.add(place);
+    SortedMap<String, Object> geometry = new TreeMap<>(described);
+    geometry.put(PointGeometry.CENTERS, listed(places));
+    if (unitSphere) {
+      geometry.put(PointGeometry.RADII, listed(radii));
     }
-    geometry.put(PointGeometry.CENTERS, List.copyOf(listed));
+    return new Segment(index, -1, 0, 0, inputs, geometry, new TreeMap<>());
+  }
+
+  /** Divides the coordinates of each patch by its radius; a patch of one place stays as it is. */
+  private float[] divideByRadius(float[] values, int channels) {
+    float[] radii = new float[groups];
+    for (int i = 0; i < groups; i++) {
+      double largest = 0;
+      for (int j = i * neighbours; j < (i + 1) * neighbours; j++) {
+        double x = values[j * channels];
+        double y = values[j * channels + 1];
+        double z = values[j * channels + 2];
+        largest = Math.max(largest, x * x + y * y + z * z);
+      }
+      radii[i] = largest == 0 ? 1 : (float) Math.sqrt(largest);
+      for (int j = i * neighbours; j < (i + 1) * neighbours; j++) {
+        for (int axis = 0; axis < 3; axis++) {
+          values[j * channels + axis] /= radii[i];
+        }
+      }
+    }
+    return radii;
+  }
+
+  private static List<Float> listed(float[] values) {
+    List<Float> list = new ArrayList<>();
+    for (float value : values) {
+      list.add(value);
+    }
+    return List.copyOf(list);
   }
 
   private static FloatPoints some(FloatPoints points, int[] chosen) {

@@ -17,6 +17,7 @@ import org.tessera.udf.points.read.PointFormat;
  * @param channels the names of a point's values, x, y, z first
  * @param colorMax the value of full strength in the colours
  * @param centers x, y, z of each patch's centre; empty when the model reads points
+ * @param radii what each patch was divided by; empty when none was
  * @param channelsFirst whether the features are (channels, points)
  */
 record PointGeometry(
@@ -26,8 +27,10 @@ record PointGeometry(
     List<String> channels,
     double colorMax,
     float[] centers,
+    float[] radii,
     boolean channelsFirst) {
   static final String CENTERS = "centers";
+  static final String RADII = "radii";
   private static final String SCALE = "scale";
   private static final String OFFSET = "offset";
   private static final String AXES = "axes";
@@ -68,11 +71,6 @@ record PointGeometry(
    * @throws IllegalArgumentException when it is not of this front-end
    */
   static PointGeometry of(SortedMap<String, Object> geometry) {
-    List<?> centers = geometry.containsKey(CENTERS) ? list(geometry, CENTERS) : List.of();
-    float[] places = new float[centers.size()];
-    for (int i = 0; i < places.length; i++) {
-      places[i] = ((Number) centers.get(i)).floatValue();
-    }
     double[] offset =
         list(geometry, OFFSET).stream().mapToDouble(v -> ((Number) v).doubleValue()).toArray();
     return new PointGeometry(
@@ -81,8 +79,18 @@ record PointGeometry(
         list(geometry, AXES).stream().map(String::valueOf).toList(),
         list(geometry, CHANNELS).stream().map(String::valueOf).toList(),
         number(geometry, COLOR_MAX, 255),
-        places,
+        floats(geometry, CENTERS),
+        floats(geometry, RADII),
         CHANNELS_FIRST.equals(geometry.get(LAYOUT)));
+  }
+
+  private static float[] floats(SortedMap<String, Object> geometry, String name) {
+    List<?> listed = geometry.containsKey(name) ? list(geometry, name) : List.of();
+    float[] values = new float[listed.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = ((Number) listed.get(i)).floatValue();
+    }
+    return values;
   }
 
   private static List<?> list(SortedMap<String, Object> geometry, String name) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.tessera.model.bundle.Step;
 import org.tessera.model.bundle.Suggestions;
 import org.tessera.udf.frontend.Features;
@@ -27,9 +26,9 @@ import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleInput;
 
 /**
- * The front-end of point clouds and meshes: one file is one segment. Steps run in the order of the
- * manifest, on coordinates in double precision; the model gets floats of shape (points, 3 +
- * attributes), or patches. Steps:
+ * The front-end of point clouds and meshes: one file is one segment, or each patch is. Steps run in
+ * the order of the manifest, on coordinates in double precision; the model gets floats of shape
+ * (points, 3 + attributes), or patches. Steps:
  *
  * <ul>
  *   <li>{@code attributes}: which of {@code intensity, color, normals} follow x, y, z ({@link
@@ -182,20 +181,16 @@ public final class PointsFrontEnd implements FrontEnd {
       step.apply(cloud);
       deadline.check(Phase.FRONTEND);
     }
-    return Segments.of(List.of(segment(cloud, format, file.size())));
+    return Segments.of(segments(cloud, format, file.size()));
   }
 
-  private Segment segment(WorkingCloud cloud, PointFormat format, int sourcePoints)
+  private List<Segment> segments(WorkingCloud cloud, PointFormat format, int sourcePoints)
       throws SampleException {
     SortedMap<String, Object> geometry =
         PointGeometry.describe(cloud, format, sourcePoints, channelsFirst);
-    SortedMap<String, Features> inputs = new TreeMap<>();
-    if (patches != null) {
-      patches.apply(cloud, inputs, geometry);
-    } else {
-      inputs.put(Segment.SIGNAL, points(cloud));
-    }
-    return new Segment(0, -1, 0, 0, inputs, geometry, new TreeMap<>());
+    return patches == null
+        ? List.of(Segment.of(0, -1, 0, 0, points(cloud), geometry))
+        : patches.apply(cloud, geometry);
   }
 
   private Features points(WorkingCloud cloud) throws SampleException {

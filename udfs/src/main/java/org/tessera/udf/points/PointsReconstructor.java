@@ -92,6 +92,8 @@ public final class PointsReconstructor implements Reconstructor {
   private static float[] rows(float[] values, int[] shape, PointGeometry record) {
     int channels = record.channels().size();
     int groups = record.centers().length / 3;
+    // A patch that is a segment of its own has no axis for patches.
+    boolean single = groups == 1 && shape.length == 2 && shape[1] == channels;
     long size = 1;
     for (int extent : shape) {
       size *= extent;
@@ -99,7 +101,10 @@ public final class PointsReconstructor implements Reconstructor {
     boolean fits =
         groups == 0
             ? shape.length == 2 && shape[record.channelsFirst() ? 0 : 1] == channels
-            : shape.length >= 2 && shape[0] == groups && size % ((long) groups * channels) == 0;
+            : single
+                || shape.length >= 2
+                    && shape[0] == groups
+                    && size % ((long) groups * channels) == 0;
     if (size != values.length || !fits || size == 0) {
       throw new IllegalArgumentException(
           "Cannot read points of the shape "
@@ -118,9 +123,11 @@ public final class PointsReconstructor implements Reconstructor {
       }
     }
     for (int i = 0; groups > 0 && i < n; i++) {
-      int center = 3 * (int) ((long) i * groups / n);
+      int patch = (int) ((long) i * groups / n);
+      float radius = record.radii().length == 0 ? 1 : record.radii()[patch];
       for (int axis = 0; axis < 3; axis++) {
-        rows[i * channels + axis] += record.centers()[center + axis];
+        int at = i * channels + axis;
+        rows[at] = rows[at] * radius + record.centers()[3 * patch + axis];
       }
     }
     return rows;

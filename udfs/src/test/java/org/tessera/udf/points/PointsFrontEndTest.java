@@ -232,6 +232,45 @@ class PointsFrontEndTest {
   }
 
   @Test
+  void givesEachPatchAsASegmentOfItsOwnInTheUnitSphere() throws Exception {
+    PointsFrontEnd frontEnd =
+        PointsFrontEnd.of(
+            List.of(
+                step(
+                    "patches",
+                    "groups",
+                    2,
+                    "neighbours",
+                    3,
+                    "shape",
+                    "segments",
+                    "scale",
+                    "unit_sphere")),
+            Limits.DEFAULT);
+    byte[] content =
+        "0 0 0\n10 0 0\n1 0 0\n11 0 0\n-2 0 0\n6 0 0\n".getBytes(StandardCharsets.UTF_8);
+    try (Segments segments = frontEnd.open(SampleInput.of("a.xyz", content))) {
+      Segment first = segments.next();
+      Segment second = segments.next();
+
+      assertThat(segments.next()).isNull();
+      assertThat(first.index()).isZero();
+      assertThat(second.index()).isEqualTo(1);
+      assertThat(first.signal().shape()).containsExactly(3, 3);
+      // 0, 1 and -2 around 0, divided by 2; then 11, 10 and 6 around 11, divided by 5.
+      assertThat(first.signal().toFloats()).containsExactly(0, 0, 0, .5f, 0, 0, -1, 0, 0);
+      assertThat(second.signal().toFloats()).containsExactly(0, 0, 0, -.2f, 0, 0, -1, 0, 0);
+      assertThat(second.geometry().get("centers")).isEqualTo(List.of(11f, 0f, 0f));
+      assertThat(second.geometry().get("radii")).isEqualTo(List.of(5f));
+      byte[] ply =
+          new PointsReconstructor()
+              .file(second.signal().toFloats(), new int[] {3, 3}, second.geometry());
+      assertThat(run("back.ply", ply).signal().toFloats())
+          .containsExactly(11, 0, 0, 10, 0, 0, 6, 0, 0);
+    }
+  }
+
+  @Test
   void givesChannelsFirst() throws Exception {
     Segment segment = run("1 2 3\n4 5 6\n", step("channels_first"));
 

@@ -2,6 +2,7 @@ package org.tessera.pipeline.spark.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
@@ -133,8 +135,10 @@ final class Reading {
               root.resolve(shard.path(zipped ? "zip_data" : "raw_data").path("basename").asText()));
       byte[] raw =
           zipped
-              ? com.github.luben.zstd.Zstd.decompress(
-                  file, shard.path("raw_data").path("bytes").asInt())
+              ? unzipped(
+                  file,
+                  shard.path("compression").asText(),
+                  shard.path("raw_data").path("bytes").asInt())
               : file;
       ByteBuffer buffer = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
       int count = buffer.getInt();
@@ -145,6 +149,15 @@ final class Reading {
       }
     }
     return rows;
+  }
+
+  private static byte[] unzipped(byte[] file, String compression, int size) throws IOException {
+    if (compression.equals("zstd")) {
+      return com.github.luben.zstd.Zstd.decompress(file, size);
+    }
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(file))) {
+      return in.readAllBytes();
+    }
   }
 
   private static Map<String, Object> row(ByteBuffer sample, JsonNode shard) {

@@ -1,6 +1,7 @@
 package org.tessera.jobs.systems;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,28 +13,24 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.BundleWriter;
 import org.tessera.model.bundle.Modality;
 import org.tessera.model.bundle.ModelSpec;
 import org.tessera.model.bundle.SignatureSpec;
+import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
-import org.tessera.model.engine.NativeTensor;
 import org.tessera.model.npy.FloatTensor;
 import org.tessera.model.npy.Npy;
 import org.tessera.model.npy.NpyArray;
 import org.tessera.model.npy.Npz;
-import org.tessera.model.tokenizer.Codes;
-import org.tessera.model.tokenizer.Tokenizer;
-import org.tessera.model.tokenizer.TokenizerOptions;
-import org.tessera.model.tokenizer.Tokenizers;
 import org.tessera.udf.audio.AudioFrontEnd;
 import org.tessera.udf.eeg.EegFrontEnd;
-import org.tessera.udf.frontend.Features;
 import org.tessera.udf.frontend.FrontEnd;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
@@ -43,10 +40,11 @@ import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.SampleInput;
 
 /**
- * Each template of {@code conf/systems} with a random model of the published geometry: front-end,
- * model, quantizer and layout fit together, and a raw file gives the published number of tokens.
+ * Each template of {@code conf/systems} with a random model of the published geometry: the main job
+ * makes of a raw file the published number of tokens, at the published rate, in the published
+ * layout, all within the codebooks.
  */
-class SystemTemplatesTest {
+class SystemTemplatesIT {
   private static final Path TEMPLATES = Path.of("..", "conf", "systems");
 
   @TempDir Path directory;
@@ -75,20 +73,26 @@ class SystemTemplatesTest {
         TokenizerManifest.fromJson(Files.readString(TEMPLATES.resolve(name + ".json")));
     Geometry geometry = Geometry.ALL.get(name);
     assertThat(template.name()).isEqualTo(name);
-    try (Segments segments = frontEnd(template).open(raw(name, template.modality()))) {
-      Segment first = segments.next();
-      try (Bundle bundle = bundle(template, geometry, first);
-          Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(2))) {
-        int count = 1;
-        check(encode(tokenizer, first), template, geometry);
-        for (Segment segment = segments.next(); segment != null; segment = segments.next()) {
-          if (count++ < 3) {
-            check(encode(tokenizer, segment), template, geometry);
-          }
-        }
-        assertThat(count).isEqualTo(geometry.segments());
-      }
+    byte[] raw = raw(name, template.modality());
+    String fileName = fileName(template.modality());
+    Path files = Files.createDirectory(directory.resolve("raw"));
+    Files.write(files.resolve(fileName), raw);
+    Path bundle;
+    try (Segments segments = frontEnd(template).open(SampleInput.of(fileName, raw))) {
+      bundle = bundle(template, geometry, segments.next());
     }
+
+    List<Row> rows = MainJob.tokenize(bundle, files, directory.resolve("output"));
+
+    assertThat(rows).hasSize(geometry.segments());
+    for (Row row : rows) {
+      check(row, template, geometry);
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    MainJob.stop();
   }
 
   static FrontEnd frontEnd(TokenizerManifest template) {
@@ -100,19 +104,26 @@ class SystemTemplatesTest {
     };
   }
 
-  private static SampleInput raw(String name, Modality modality) throws IOException {
+  private static byte[] raw(String name, Modality modality) throws IOException {
     return switch (modality) {
-      case IMAGE ->
-          SampleInput.of(
-              "a.png", name.equals("atoken") ? RawFiles.png(320, 240) : RawFiles.png(700, 500));
-      case AUDIO -> SampleInput.of("a.wav", RawFiles.wav(22050, 10));
-      case EEG -> SampleInput.of("a.edf", RawFiles.edf(250, 20));
-      case POINTS -> SampleInput.of("a.ply", RawFiles.ply(5000));
+      case IMAGE -> name.equals("atoken") ? RawFiles.png(320, 240) : RawFiles.png(700, 500);
+      case AUDIO -> RawFiles.wav(22050, 10);
+      case EEG -> RawFiles.edf(250, 20);
+      case POINTS -> RawFiles.ply(5000);
+    };
+  }
+
+  private static String fileName(Modality modality) {
+    return switch (modality) {
+      case IMAGE -> "a.png";
+      case AUDIO -> "a.wav";
+      case EEG -> "a.edf";
+      case POINTS -> "a.ply";
     };
   }
 
   /** The template's bundle with a random model in place of the published one. */
-  private Bundle bundle(TokenizerManifest template, Geometry geometry, Segment example)
+  private Path bundle(TokenizerManifest template, Geometry geometry, Segment example)
       throws IOException {
     List<ModelSpec> published = template.models();
     SignatureSpec encode =
@@ -120,7 +131,8 @@ class SystemTemplatesTest {
             SignatureSpec.DEFAULT_NAME,
             published.get(0).encode().inputs(),
             published.get(published.size() - 1).encode().outputs());
-    try (BundleWriter writer = BundleWriter.to(directory.resolve(template.name()))) {
+    Path target = directory.resolve(template.name());
+    try (BundleWriter writer = BundleWriter.to(target)) {
       RandomModels.write(
           writer.directory().resolve("model"),
           geometry,
@@ -129,8 +141,10 @@ class SystemTemplatesTest {
           example.inputs(),
           encode.outputs());
       writeTensors(writer.directory(), geometry.tensors());
-      return writer.finish(
-          template.toBuilder().models(List.of(ModelSpec.of("tensorflow", "model", encode))));
+      writer
+          .finish(template.toBuilder().models(List.of(ModelSpec.of("tensorflow", "model", encode))))
+          .close();
+      return target;
     }
   }
 
@@ -159,34 +173,26 @@ class SystemTemplatesTest {
     }
   }
 
-  static Codes encode(Tokenizer tokenizer, Segment segment) {
-    Map<String, NativeTensor> inputs = new TreeMap<>();
-    try {
-      for (Map.Entry<String, Features> input : segment.inputs().entrySet()) {
-        Features features = input.getValue();
-        long[] shape = new long[features.shape().length + 1];
-        shape[0] = 1;
-        for (int i = 1; i < shape.length; i++) {
-          shape[i] = features.shape()[i - 1];
-        }
-        NativeTensor tensor = tokenizer.allocate(features.type(), shape);
-        inputs.put(input.getKey(), tensor);
-        features.writeTo(tensor, 0);
-      }
-      return tokenizer.encode(inputs);
-    } finally {
-      inputs.values().forEach(NativeTensor::close);
+  private static void check(Row row, TokenizerManifest template, Geometry geometry) {
+    TokenLayout layout = template.layout();
+    List<Integer> ids = row.getList(2);
+    List<Integer> shape = row.getList(3);
+    if (template.lengthsVary()) {
+      assertThat(ids.size()).isBetween(1, geometry.tokens().get(0));
+    } else {
+      assertThat(shape).isEqualTo(geometry.tokens());
     }
-  }
-
-  private static void check(Codes codes, TokenizerManifest template, Geometry geometry) {
-    assertThat(Arrays.stream(codes.shape()).boxed().toList()).isEqualTo(geometry.tokens());
-    int radix = template.layout().radix(0);
-    int length = codes.lengths() == null ? codes.ids().length : codes.lengths()[0];
-    int[] kept = Arrays.copyOf(codes.ids(), length);
-    assertThat(Arrays.stream(kept).allMatch(id -> id >= 0 && id < radix)).isTrue();
+    int[] extents = shape.stream().mapToInt(Integer::intValue).toArray();
+    int slots = layout.slots(extents);
+    int stride = layout.slotStride(extents);
+    for (int i = 0; i < ids.size(); i++) {
+      int slot = layout.radices().size() == 1 ? 0 : i / stride % slots;
+      assertThat(ids.get(i)).isBetween(0, layout.radix(slot) - 1);
+    }
     // Random vectors do not all fall into one code.
-    assertThat(Arrays.stream(kept).distinct().count()).isGreaterThan(1);
-    assertThat(codes.levels() == 0).isEqualTo(codes.errors() == null);
+    assertThat(ids.stream().distinct().count()).isGreaterThan(1);
+    if (geometry.rate() > 0) {
+      assertThat(ids.size() / row.getDouble(4)).isCloseTo(geometry.rate(), withPercentage(1));
+    }
   }
 }
