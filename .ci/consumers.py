@@ -138,8 +138,8 @@ def megatron_modes():
     from megatron.core.datasets.indexed_dataset import IndexedDataset
 
     vocab = vocabulary("modes")
-    # text and special tokens 0, image 1, audio 2
-    marks = [0, 1, 0, 2, 0]
+    # special tokens 0, image 1, audio 2
+    marks = [0, 1, 0, 0, 2, 0]
     images = {line["index"]: line["sample_id"] for line in where("modes") if line["from"] == 1}
     found = {}
     for idx in sorted(glob.glob("modes/*.idx")):
@@ -148,8 +148,8 @@ def megatron_modes():
         for start, end in zip(ends, ends[1:]):
             spans = [dataset[i] for i in range(start, end)]
             assert [int(mode) for _, mode in spans] == marks
-            assert spans[0][0].tolist() == [special(vocab, "boi")]
-            assert spans[2][0].tolist() == [special(vocab, "eoi"), special(vocab, "boa")]
+            ends_of_spans = [spans[i][0].tolist() for i in (0, 2, 3, 5)]
+            assert ends_of_spans == [[special(vocab, name)] for name in ("boi", "eoi", "boa", "eoa")]
             found[images[len(found)]] = np.concatenate([ids for ids, _ in spans]).tolist()
     same(found, mixed("modes"), "megatron-core, modes")
 

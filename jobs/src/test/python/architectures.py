@@ -26,7 +26,8 @@ import torch
 
 torch.version.cuda = None  # torchaudio refuses another CUDA than PyTorch's; neither is used here
 
-SOUNDS = ("lhotse/libri-1088-134315-0000.wav", "lhotse/LJ002-0020.wav", "lyra/sample1_48kHz.wav")
+SOUNDS = ("lhotse/libri-1088-134315-0000.wav", "lhotse/2412-153948-0001.flac",
+          "lhotse/LJ002-0020.wav", "lyra/sample1_48kHz.wav")
 PHOTOGRAPHS = 12
 TEMPLATES = pathlib.Path(__file__).parents[4] / "conf" / "systems"
 
@@ -88,13 +89,22 @@ class Witness:
         else:
             np.save(self.folder / file, value)
 
-    def export(self, encoder, example, axes):
-        """As ONNX, traced at the example's length: padding inside codecs depends on it."""
+    def export(self, encoder, example, axes, convolutions=None):
+        """As ONNX for any length of whole hops.
+
+        EnCodec and its relatives compute in Python how much the last window lacks, so that tracing
+        fixes it; of whole hops nothing is lacking. convolutions: the module that computes it.
+        """
         encoder.eval()
+        if convolutions:
+            lacking = convolutions.get_extra_padding_for_conv1d
+            convolutions.get_extra_padding_for_conv1d = lambda *arguments: 0
         torch.onnx.export(
             encoder, (example,), str(self.folder / "encoder.onnx"), input_names=["signal"],
             output_names=["latents"], opset_version=17, dynamo=False,
             dynamic_axes={"signal": axes[0], "latents": axes[1]})
+        if convolutions:
+            convolutions.get_extra_padding_for_conv1d = lacking
 
     def finish(self, manifest, encoder, encode, inputs):
         """encoder: to [1, channel, positions...]; encode: to the package's ids, in the layout's order."""
@@ -113,28 +123,26 @@ class Witness:
         print(self.name, total, "ids,", len(used), "codes in use")
 
     def template(self):
-        """The specification for `bundle create`: the template without what that finds itself."""
-        manifest = json.loads((TEMPLATES / f"{self.name}.json").read_text())
-        del manifest["files"]
-        return manifest
+        """The specification for `bundle create`."""
+        return json.loads((TEMPLATES / f"{self.name}.json").read_text())
 
 
 AUDIO = ({0: "batch", 2: "samples"}, {0: "batch", 2: "time"})
 IMAGE = ({0: "batch"}, {0: "batch"})
 
 
-def codes_of(latents, count):
+def codes_of(latents, count, noise=0.5):
     """Codes near the latents, so that random weights use many of them: rows of latents and noise."""
     rows = latents.reshape(-1, latents.shape[-1])
     chosen = rows[torch.randint(len(rows), (count,))]
-    return chosen + torch.randn_like(chosen) * rows.std(0) * 0.5
+    return chosen + torch.randn_like(chosen) * rows.std(0) * noise
 
 
 def levels_of(latents, count, levels):
-    """As codes_of, for what is left level by level."""
+    """As codes_of, for what is left level by level; a level leaves some two thirds, as trained ones do."""
     rest, books = latents.reshape(-1, latents.shape[-1]).clone(), []
     for _ in range(levels):
-        books.append(codes_of(rest, count))
+        books.append(codes_of(rest, count, 0.85))
         rest = rest - books[-1][torch.cdist(rest, books[-1]).argmin(1)]
     return books
 
@@ -159,6 +167,7 @@ def first(inputs):
 
 def encodec(roots):
     from encodec import EncodecModel
+    from encodec.modules import conv
 
     w = Witness(roots, "encodec-24khz")
     model = EncodecModel.encodec_model_24khz(pretrained=False).eval()
@@ -170,13 +179,14 @@ def encodec(roots):
     for layer, book in zip(layers, levels_of(model.encoder(x).transpose(1, 2), 1024, len(layers))):
         layer._codebook.embed.copy_(book)
         layer._codebook.inited.fill_(1)
-    w.export(model.encoder, x, AUDIO)
+    w.export(model.encoder, x, AUDIO, conv)
     w.tensor("codebooks.npy", torch.stack([layer._codebook.embed for layer in layers]))
     w.finish(w.template(), model.encoder, lambda x: model.encode(x)[0][0][0], inputs)
 
 
 def speechtokenizer(roots):
     from speechtokenizer import SpeechTokenizer
+    from speechtokenizer.modules import conv
 
     w = Witness(roots, "speechtokenizer")
     model = SpeechTokenizer({
@@ -191,7 +201,7 @@ def speechtokenizer(roots):
     for layer, book in zip(layers, levels_of(model.encoder(x).transpose(1, 2), 1024, len(layers))):
         layer._codebook.embed.copy_(book)
         layer._codebook.inited.fill_(1)
-    w.export(model.encoder, x, AUDIO)
+    w.export(model.encoder, x, AUDIO, conv)
     w.tensor("codebooks.npy", torch.stack([layer._codebook.embed for layer in layers]))
     w.finish(w.template(), model.encoder, lambda x: model.encode(x)[:, 0], inputs)
 
@@ -207,7 +217,12 @@ def dac(roots):
     for i, quantizer in enumerate(model.quantizer.quantizers):
         for projection in (quantizer.in_proj, quantizer.out_proj):
             torch.nn.init.normal_(projection.weight, std=projection.weight.shape[1] ** -0.5)
-            torch.nn.init.normal_(projection.bias, std=0.01)
+            torch.nn.init.zeros_(projection.bias)
+        # Mean 0 and deviation 1, for the same reason as in spread: only directions are compared.
+        projected = quantizer.in_proj(rest)[0]
+        quantizer.in_proj.weight.copy_(
+            quantizer.in_proj.weight / projected.std(1).reshape(-1, 1, 1))
+        quantizer.in_proj.bias.copy_(-projected.mean(1) / projected.std(1))
         quantizer.codebook.weight.copy_(codes_of(quantizer.in_proj(rest).transpose(1, 2), 1024))
         rest = rest - quantizer(rest)[0]
         for name, projection in (("in", quantizer.in_proj), ("out", quantizer.out_proj)):

@@ -11,8 +11,8 @@ Outside the build: it needs numpy, pillow, faiss-cpu and scikit-learn (in an env
 `images` writes the features that are compared: 8 x 8 patches of the middle 256 x 256 of every image,
 half of them drawn at random, on their first 64 principal axes. `compare` lets every program learn
 from the same file, one after the other, with two threads each, and prints a table: the mean squared
-error per dimension after the passes (computed here for all, in 64 bits), the seconds of the fastest
-run's passes, and its seconds in total. faiss seeds with random vectors, scikit-learn with k-means++.
+error per dimension after the passes and the share of codes in use (computed here for all, in 64
+bits), the seconds of the fastest run's passes, and its seconds in total. faiss seeds with random vectors, scikit-learn with k-means++.
 """
 
 import argparse
@@ -59,12 +59,14 @@ def images(folder, output):
 
 
 def error(rows, codes):
+    """The mean squared error, and the share of codes that are nearest to some vector."""
     import faiss
 
     index = faiss.IndexFlatL2(rows.shape[1])
     index.add(np.ascontiguousarray(codes, dtype=np.float32))
     nearest = index.search(rows, 1)[1][:, 0]
-    return float(((rows - codes[nearest]) ** 2).mean(dtype=np.float64))
+    used = len(np.unique(nearest)) / len(codes)
+    return float(((rows - codes[nearest]) ** 2).mean(dtype=np.float64)), used
 
 
 def run_faiss(rows, options, seed):
@@ -79,7 +81,7 @@ def run_faiss(rows, options, seed):
     learner.train(rows)
     seconds = time.time() - start
     passes = learner.iteration_stats[-1]["time"]
-    return error(rows, learner.centroids), passes, seconds
+    return (*error(rows, learner.centroids), passes, seconds)
 
 
 def run_sklearn(rows, options, seed):
@@ -92,7 +94,8 @@ def run_sklearn(rows, options, seed):
         options.codes, init=seeds, n_init=1, max_iter=options.passes, tol=0, algorithm="lloyd"
     ).fit(rows)
     end = time.time()
-    return error(rows, learner.cluster_centers_.astype(np.float32)), end - seeded, end - start
+    found = error(rows, learner.cluster_centers_.astype(np.float32))
+    return (*found, end - seeded, end - start)
 
 
 def run_tessera(rows, options, seed):
@@ -116,11 +119,15 @@ def run_tessera(rows, options, seed):
         )
         lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
         passes = lines[options.passes - 1]["seconds"] - lines[0]["started"]
-        return error(rows, np.load(codes)), passes, lines[options.passes - 1]["seconds"]
+        return (*error(rows, np.load(codes)), passes, lines[options.passes - 1]["seconds"])
 
 
 def compare(options):
     rows = np.load(options.features)
+    if options.vectors:
+        rows = np.ascontiguousarray(rows[: options.vectors])
+        options.features = tempfile.mkstemp(suffix=".npy")[1]
+        np.save(options.features, rows)
     programs = {"faiss-cpu": run_faiss, "scikit-learn": run_sklearn, "tessera": run_tessera}
     if options.only:
         programs = {name: programs[name] for name in options.only.split(",")}
@@ -131,11 +138,11 @@ def compare(options):
             print(name, seed, *(f"{value:.6g}" for value in results[name][-1]), file=sys.stderr)
     print(f"{rows.shape[0]} x {rows.shape[1]}, {options.codes} codes, {options.passes} passes, "
           f"{options.seeds} seeds, {THREADS} threads")
-    print("| program | error | passes, s | all, s |\n|---|---|---|---|")
+    print("| program | error | codes in use | passes, s | all, s |\n|---|---|---|---|---|")
     for name, runs in results.items():
-        mean = np.mean([run[0] for run in runs])
-        print(f"| {name} | {mean:.6f} | {min(run[1] for run in runs):.2f} "
-              f"| {min(run[2] for run in runs):.2f} |")
+        mean, used, _, _ = np.mean(runs, axis=0)
+        print(f"| {name} | {mean:.6f} | {100 * used:.2f} % | {min(run[2] for run in runs):.2f} "
+              f"| {min(run[3] for run in runs):.2f} |")
 
 
 def main():
@@ -151,6 +158,7 @@ def main():
     command.add_argument("--passes", type=int, default=10)
     command.add_argument("--seeds", type=int, default=3)
     command.add_argument("--only", help="comma-separated programs")
+    command.add_argument("--vectors", type=int, default=0, help="the first so many; 0 for all")
     options = parser.parse_args()
     if options.command == "images":
         images(options.folder, options.features)

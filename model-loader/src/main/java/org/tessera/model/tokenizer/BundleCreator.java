@@ -70,7 +70,7 @@ public final class BundleCreator {
     if (!spec.has("format")) {
       spec.put("format", TokenizerManifest.FORMAT);
     }
-    if (spec.has("files")) {
+    if (!spec.path("files").isEmpty()) {
       throw fail("files are found and digested here (leave the key out)");
     }
     spec.putObject("files");
@@ -276,6 +276,8 @@ public final class BundleCreator {
         for (int i = 0; i < list.size(); i++) {
           if (list.get(i).isTextual()) {
             list.set(i, tensor(list.get(i).textValue()));
+          } else if (list.get(i) instanceof ObjectNode part) {
+            addTensors(part);
           }
         }
       } else if (value instanceof ObjectNode nested) {

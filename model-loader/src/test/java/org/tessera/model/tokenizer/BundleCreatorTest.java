@@ -115,6 +115,44 @@ class BundleCreatorTest {
     }
   }
 
+  /** As in conf/systems, whose templates also have an empty {@code files}. */
+  @Test
+  void takesTensorsOfNestedQuantizers() throws Exception {
+    float[] codes = {0, 0, 0, 0, 1, 1, 1, 1};
+    float[] half = new float[16];
+    for (int i = 0; i < 4; i++) {
+      half[5 * i] = 0.5f;
+    }
+    Npz.write(
+        temporary.resolve("level.npz"),
+        new TreeMap<>(Map.of("codes", NpyArray.of(codes, 2, 4), "half", NpyArray.of(half, 4, 4))));
+    String vq =
+        "{family: vq, codebook: \"level.npz:codes\", metric: euclidean, normalise: none,"
+            + " dequantise: stored}";
+    String parts =
+        "{family: residual, parts: ["
+            + vq
+            + ", {family: projected, project_in: \"level.npz:half\", project_out:"
+            + " \"level.npz:half\", inner: "
+            + vq
+            + "}]}";
+    String yaml =
+        LATENTS
+                .replaceAll("(?s)quantizer:.*?}", "quantizer: " + parts.replace("\\", ""))
+                .replace("axes: [row, column]", "axes: [row, column, level]")
+                .replace("shape: [-1, -1]", "shape: [-1, -1, 2]")
+                .replace("radices: [2]", "radices: [2], slot_axis: level")
+            + "files: {}\n";
+    try (Bundle bundle = create(yaml);
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor image = tokenizer.allocate(ElementType.FLOAT32, 1, 4, 1, 1)) {
+      assertThat(bundle.manifest().files()).containsOnlyKeys("model.onnx", "tensors/level.npz");
+      // Twice the features is 2.4: code 1 leaves 1.4, half of which is nearer to 1 than to 0.
+      image.write(0, new float[] {1.2f, 1.2f, 1.2f, 1.2f}, 0, 4);
+      assertThat(tokenizer.encode(Map.of(Roles.SIGNAL, image)).ids()).containsExactly(1, 1);
+    }
+  }
+
   private void assertFails(String yaml, String... parts) {
     assertThatThrownBy(() -> create(yaml))
         .isInstanceOf(BundleException.class)
@@ -145,7 +183,7 @@ class BundleCreatorTest {
         IDS.replace("path: quantizer", "path: codes.npy"),
         "codes.npy is neither a SavedModel directory nor an .onnx file");
     assertFails(LATENTS.replace("codes.npy", "none.npy"), "none.npy does not exist");
-    assertFails(IDS + "files: {}\n", "files are found and digested here");
+    assertFails(IDS + "files: {a: b}\n", "files are found and digested here");
   }
 
   @Test

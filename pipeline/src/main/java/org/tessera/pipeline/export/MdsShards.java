@@ -66,7 +66,7 @@ final class MdsShards extends ShardFormat {
     columns.keySet().forEach(node.putArray("column_names")::add);
     ArrayNode sizes = node.putArray("column_sizes");
     columns.forEach((name, encoding) -> sizes.addNull());
-    node.put("compression", compressed() ? spec.output().compression() : null);
+    node.put("compression", compressed() ? extension() : null);
     node.put("format", "mds");
     node.putArray("hashes").add("sha256");
     node.put("size_limit", spec.shardBytes());

@@ -16,11 +16,14 @@ import org.tensorflow.types.TInt32;
 /**
  * Finds the nearest code (Euclidean; ties to the lowest) of every vector of a block by TensorFlow:
  * {@code argmax_k x·c_k - |c_k|²/2}. Large codebooks are searched in parts of {@value #PART} codes,
- * so a block of n vectors needs {@code n × 8192} scores at most. Not thread-safe; whoever made it
- * closes it.
+ * and vectors in slices of so many that the scores of a slice and a part stay in a core's cache: at
+ * most {@value #SCORES} of them. Not thread-safe; whoever made it closes it.
  */
 final class NearestCodes implements AutoCloseable {
-  private static final int PART = 8192;
+  private static final int PART = 2048;
+
+  /** One megabyte of scores: what is written by the product is read while it is near. */
+  private static final int SCORES = 1 << 18;
 
   /** Scores are reduced in runs of this length first, which TensorFlow does with vector code. */
   private static final int RUN = 64;
@@ -89,23 +92,34 @@ final class NearestCodes implements AutoCloseable {
   /** The nearest code of each vector. */
   int[] search(Block block) {
     int[] ids = new int[block.count()];
-    try (TFloat32 vectors =
-        BlockSession.matrix(block.count(), block.dimensions(), block.values())) {
-      if (parts.size() == 1) {
-        run(vectors, 0, ids, null);
-        return ids;
+    int dimensions = block.dimensions();
+    int slice = SCORES / part;
+    for (int from = 0; from < ids.length; from += slice) {
+      int to = Math.min(ids.length, from + slice);
+      float[] values = Arrays.copyOfRange(block.values(), from * dimensions, to * dimensions);
+      try (TFloat32 vectors = BlockSession.matrix(to - from, dimensions, values)) {
+        System.arraycopy(search(vectors, to - from), 0, ids, from, to - from);
       }
-      float[] scores = new float[block.count()];
-      run(vectors, 0, ids, scores);
-      int[] partIds = new int[block.count()];
-      float[] partScores = new float[block.count()];
-      for (int p = 1; p < parts.size(); p++) {
-        run(vectors, p, partIds, partScores);
-        for (int i = 0; i < ids.length; i++) {
-          if (partScores[i] > scores[i]) {
-            scores[i] = partScores[i];
-            ids[i] = p * part + partIds[i];
-          }
+    }
+    return ids;
+  }
+
+  private int[] search(TFloat32 vectors, int count) {
+    int[] ids = new int[count];
+    if (parts.size() == 1) {
+      run(vectors, 0, ids, null);
+      return ids;
+    }
+    float[] scores = new float[count];
+    run(vectors, 0, ids, scores);
+    int[] partIds = new int[count];
+    float[] partScores = new float[count];
+    for (int p = 1; p < parts.size(); p++) {
+      run(vectors, p, partIds, partScores);
+      for (int i = 0; i < count; i++) {
+        if (partScores[i] > scores[i]) {
+          scores[i] = partScores[i];
+          ids[i] = p * part + partIds[i];
         }
       }
     }

@@ -233,7 +233,7 @@ class ExportLayoutsIT {
     assertThat(found.get(new SampleKey("file:/photos/p3.jpg", "", 1, -1).id()))
         .isEqualTo(ids(3, 1));
     for (JsonNode shard : JSON.readTree(shards.resolve("index.json").toFile()).path("shards")) {
-      assertThat(shard.path("compression").asText()).isEqualTo("gzip");
+      assertThat(shard.path("compression").asText()).isEqualTo("gz");
       assertThat(shard.path("zip_data").path("basename").asText()).endsWith(".mds.gz");
     }
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -159,6 +160,10 @@ class FitModelsIT {
       // 23.6 dB when this was written, from 36 bits a position; 16 levels a channel, 128 bits, give
       // 30.9 dB (SOURCE.md).
       assertThat(-10 * Math.log10(squares / pixels.length)).isGreaterThan(23);
+      List<Row> rows = tokenize(SharedData.path("models/taef2/expected/dog256.png"), 1);
+      assertThat(rows.get(0).<Integer>getList(3)).containsExactly(4, 32, 32);
+      assertThat(rows.get(0).<Integer>getList(2))
+          .isEqualTo(Arrays.stream(codes.ids()).boxed().toList());
     }
   }
 
