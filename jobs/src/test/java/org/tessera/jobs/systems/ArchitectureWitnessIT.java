@@ -37,12 +37,11 @@ import org.tessera.udf.frontend.Segments;
 import org.tessera.udf.sample.SampleInput;
 
 /**
- * Real architectures with random weights, from their own packages: {@code bundle create} wraps
- * them and the main job runs over real files. From the package's own features the ids are the
- * package's own, all of them; from the files, where features differ in their last bits, all but a
- * few near ties.
- * The folders are made by {@code src/test/python/architectures.py}; without them the test does not
- * run.
+ * Real architectures with random weights, from their own packages: {@code bundle create} wraps them
+ * and the main job runs over real files. From the package's own features the ids are the package's
+ * own, all of them; from the files, where features differ in their last bits, all but a few near
+ * ties. The folders are made by {@code src/test/python/architectures.py}; without them the test
+ * does not run.
  */
 @EnabledIfSystemProperty(named = "tessera.witnesses", matches = ".+")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -91,7 +90,8 @@ class ArchitectureWitnessIT {
       manifest = bundle.manifest();
     }
     Quantizer quantizer = Quantizers.of(manifest.quantizer().orElseThrow(), TensorFiles.in(target));
-    List<Row> rows = MainJob.tokenize(target, folder.resolve("raw"), directory.resolve(folder.getFileName()));
+    List<Row> rows =
+        MainJob.tokenize(target, folder.resolve("raw"), directory.resolve(folder.getFileName()));
 
     List<Projection> projections = Projection.of(manifest, target);
     double farthest = 0;
