@@ -15,7 +15,7 @@ public final class CompanionNames {
       case EEG -> EegCompanions.likely(name);
       case POINTS ->
           name.endsWith(".obj")
-              ? List.of(name.substring(0, name.length() - 4) + ".mtl")
+              ? List.of(name.substring(0, name.length() - 4) + ".mtl", name + ".mtl")
               : List.of();
     };
   }
