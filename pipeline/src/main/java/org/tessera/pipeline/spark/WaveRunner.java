@@ -18,6 +18,7 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.tessera.pipeline.ledger.Counts;
 import org.tessera.pipeline.ledger.OutputLayout;
 import org.tessera.pipeline.ledger.WaveRecord;
@@ -56,6 +57,22 @@ final class WaveRunner {
    */
   WaveRecord run(WaveSettings template, List<PlannedInput> inputs, int tasks, int waves)
       throws IOException {
+    // Structured logs tell what a line belongs to.
+    try (var run = MDC.putCloseable("run_id", template.runId());
+        var wave = MDC.putCloseable("wave", Integer.toString(template.wave()))) {
+      WaveRecord record = attempts(template, inputs, tasks, waves);
+      LOG.info(
+          "Wave {}/{} ran: {} inputs in {} s",
+          record.wave(),
+          waves,
+          record.inputs(),
+          String.format(Locale.ROOT, "%.1f", record.seconds()));
+      return record;
+    }
+  }
+
+  private WaveRecord attempts(
+      WaveSettings template, List<PlannedInput> inputs, int tasks, int waves) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         return runOnce(template, inputs, tasks, waves);

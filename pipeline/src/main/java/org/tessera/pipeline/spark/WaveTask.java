@@ -15,6 +15,9 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.util.LongAccumulator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.tessera.model.pool.ModelLease;
 import org.tessera.model.tokenizer.Tokenizer;
 import org.tessera.model.tokenizer.TokenizerOptions.Numerics;
@@ -39,6 +42,7 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
   private static final long serialVersionUID = 1L;
   private static final long HEAP_BYTES = 64L << 20;
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Logger LOG = LoggerFactory.getLogger(WaveTask.class);
 
   private final String settingsJson;
   private final LongAccumulator samplesDone;
@@ -56,6 +60,14 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
   @Override
   public Iterator<String> call(Integer partition, Iterator<String> elements) throws IOException {
     WaveSettings settings = WaveSettings.fromJson(settingsJson);
+    try (var run = MDC.putCloseable("run_id", settings.runId());
+        var wave = MDC.putCloseable("wave", Integer.toString(settings.wave()))) {
+      return call(settings, partition, elements);
+    }
+  }
+
+  private Iterator<String> call(WaveSettings settings, int partition, Iterator<String> elements)
+      throws IOException {
     Configuration configuration = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
     WaveCommit commit =
         new WaveCommit(configuration, settings.output(), settings.jobUuid(), settings.wave());
@@ -63,6 +75,7 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
     try {
       String report = run(settings, configuration, attempt, partition, elements);
       attempt.commit();
+      LOG.debug("Task {} is committed: {}", partition, report);
       return List.of(report).iterator();
     } catch (IOException | RuntimeException | Error e) {
       attempt.abort();
