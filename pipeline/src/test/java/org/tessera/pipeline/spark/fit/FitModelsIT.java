@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.Modality;
 import org.tessera.model.engine.NativeTensor;
-import org.tessera.model.npy.FloatTensor;
-import org.tessera.model.npy.Npy;
 import org.tessera.model.tokenizer.BundleCreator;
 import org.tessera.model.tokenizer.Codes;
 import org.tessera.model.tokenizer.Tokenizer;
@@ -35,12 +35,17 @@ import org.tessera.pipeline.plan.InputLister;
 import org.tessera.pipeline.plan.NameFilter;
 import org.tessera.pipeline.spark.PlannedSource;
 import org.tessera.pipeline.spark.SparkForTests;
+import org.tessera.pipeline.spark.TokenizeFlow;
+import org.tessera.pipeline.spark.TokenizeListener;
+import org.tessera.pipeline.spark.TokenizeRequest;
+import org.tessera.pipeline.spark.TokenizeResult;
+import org.tessera.pipeline.spark.VerifyFlow;
 import org.tessera.pipeline.testing.SharedData;
 import org.tessera.udf.frontend.Features;
-import org.tessera.udf.frontend.FloatFeatures;
 import org.tessera.udf.modality.FrontEnds;
 import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.SampleInput;
+import org.tessera.udf.spark.ModelSettings;
 
 /** Quantizers for the latents of published models with their own weights, from real files. */
 @Tag("corpus")
@@ -155,11 +160,40 @@ class FitModelsIT {
       // 23.6 dB when this was written, from 36 bits a position; 16 levels a channel, 128 bits, give
       // 30.9 dB (SOURCE.md).
       assertThat(-10 * Math.log10(squares / pixels.length)).isGreaterThan(23);
+      List<Row> rows = tokenize(SharedData.path("models/taef2/expected/dog256.png"), 1);
+      assertThat(rows.get(0).<Integer>getList(3)).containsExactly(4, 32, 32);
+      assertThat(rows.get(0).<Integer>getList(2))
+          .isEqualTo(Arrays.stream(codes.ids()).boxed().toList());
     }
   }
 
+  /** Token rows of real files by the main job with the learned bundle, by file and segment. */
+  private List<Row> tokenize(Path input, int files) throws Exception {
+    Path output = temp.resolve("output");
+    TokenizeRequest request =
+        TokenizeRequest.of(
+                List.of(input.toString()), temp.resolve("learned").toString(), output.toString())
+            .model(ModelSettings.CPU)
+            .build();
+    TokenizeResult result =
+        new TokenizeFlow(SparkForTests.session(), request, TokenizeListener.NONE).run();
+    assertThat(new VerifyFlow(SparkForTests.session(), request.output()).run().findings())
+        .isEmpty();
+    List<Row> rows =
+        SparkForTests.session()
+            .read()
+            .parquet(output + "/tokens")
+            .selectExpr("uri", "segment", "tokens", "shape", "quantization_error", "geometry")
+            .orderBy("uri", "segment")
+            .collectAsList();
+    assertThat(result.counts().value("tokenized")).isEqualTo(files);
+    assertThat(rows.stream().map(row -> row.getString(0)).distinct().count()).isEqualTo(files);
+    return rows;
+  }
+
+  /** One token a patch: its points around its centre, in the unit sphere, as the model wants. */
   @Test
-  void pointnetGivesOneCodeAShape() throws Exception {
+  void pointnetGivesOneCodeAPatch() throws Exception {
     encoder(
         """
         name: pointnet
@@ -171,39 +205,48 @@ class FitModelsIT {
         output: latents
         front_end:
           - {step: sample_surface, points: 4096}
-          - {step: random_sample, points: 256}
-          - {step: center}
-          - {step: scale_unit_sphere}
+          - {step: random_sample, points: 1024}
+          - {step: patches, groups: 16, neighbours: 128, scale: unit_sphere, shape: segments}
         quantizer: {family: uniform_bins, dimensions: 256, levels: 16, low: 0, high: 8, steps: intervals}
         layout: {axes: [channel], shape: [256], radices: [16], slot_axis: channel}
         licence: MIT
         source: GitHub vinits5/learning3d
         """,
         "pointnet-modelnet40");
+    Path corpus = SharedData.path("corpus/pointclouds/trimesh");
     FitReport report =
         fit(
             Modality.POINTS,
             """
             ENCODER
               transform: {kind: pca, dimensions: 8}
-              quantizer: {family: vq, codes: 12}
+              quantizer: {family: vq, codes: 24}
               training: {passes: 8, max_reject_rate: 0.5}
             """,
             NameFilter.ALL,
-            SharedData.path("corpus/pointclouds"));
-    assertThat(report.vectors()).isEqualTo(report.samples()).isGreaterThan(30);
-    assertThat(report.keptVariance()).isGreaterThan(0.9);
-    assertThat(report.results().get(0).used()).isEqualTo(12);
-    try (Bundle bundle = Bundle.open(temp.resolve("learned"));
-        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(2))) {
-      assertThat(tokenizer.manifest().layout().axes()).containsExactly("level");
-      FloatTensor shapes =
-          Npy.read(SharedData.path("models/pointnet-modelnet40/expected/shapes_points.npy"))
-              .toFloatTensor();
-      Codes codes = encode(tokenizer, new FloatFeatures(shapes.values(), 8, 1024, 3), 8);
-      assertThat(codes.ids()).hasSize(8);
-      assertThat(Arrays.stream(codes.ids()).distinct().count()).isGreaterThan(2);
-    }
+            corpus);
+    assertThat(report.vectors()).isEqualTo(report.samples());
+    assertThat(report.vectors() % 16).isZero();
+    assertThat(report.keptVariance()).isGreaterThan(0.75);
+    assertThat(report.results().get(0).used()).isEqualTo(24);
+
+    List<Row> rows = tokenize(corpus, (int) report.vectors() / 16);
+
+    assertThat(rows).hasSize((int) report.vectors());
+    assertThat(rows)
+        .allSatisfy(
+            row -> {
+              assertThat(row.<Integer>getList(3)).containsExactly(1);
+              assertThat(row.<Integer>getList(2)).hasSize(1).allMatch(id -> id >= 0 && id < 24);
+              assertThat(row.<Float>getList(4)).hasSize(1);
+              assertThat(row.getString(5)).contains("\"centers\"", "\"radii\"");
+            });
+    // The same vectors that were learned from: every code occurs, and no pass is far from its loss.
+    assertThat(rows.stream().map(row -> row.<Integer>getList(2).get(0)).distinct().count())
+        .isEqualTo(24);
+    double error =
+        rows.stream().mapToDouble(row -> row.<Float>getList(4).get(0)).average().orElse(9);
+    assertThat(error).isCloseTo(report.results().get(0).loss(), Percentage.withPercentage(0.1));
   }
 
   @Test
@@ -235,6 +278,7 @@ class FitModelsIT {
         """
             .replace("CHANNELS", channels),
         "eegnet-8-2");
+    Path recording = SharedData.path("corpus/eeg/mne-python/test_bin_raw.fif");
     FitReport report =
         fit(
             Modality.EEG,
@@ -243,13 +287,21 @@ class FitModelsIT {
               quantizer: {family: residual, levels: 2, codes: 16}
               training: {passes: 8}
             """,
-            new NameFilter(List.of("test_bin_raw.fif"), List.of()),
-            SharedData.path("corpus/eeg/mne-python"));
+            NameFilter.ALL,
+            recording);
     assertThat(report.vectors()).isEqualTo(4 * report.samples()).isGreaterThan(200);
     assertThat(report.results()).hasSize(2).allSatisfy(it -> assertThat(it.used()).isEqualTo(16));
     try (Bundle bundle = Bundle.open(temp.resolve("learned"))) {
       assertThat(bundle.manifest().layout().axes()).containsExactly("level", "time");
       assertThat(bundle.manifest().layout().shape()).containsExactly(2, 4);
     }
+
+    List<Row> rows = tokenize(recording, 1);
+
+    assertThat(rows).hasSize((int) report.samples());
+    assertThat(rows).allSatisfy(row -> assertThat(row.<Integer>getList(3)).containsExactly(2, 4));
+    double error =
+        rows.stream().mapToDouble(row -> row.<Float>getList(4).get(1)).average().orElse(9);
+    assertThat(error).isCloseTo(report.results().get(1).loss(), Percentage.withPercentage(0.1));
   }
 }
