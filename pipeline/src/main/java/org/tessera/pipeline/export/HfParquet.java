@@ -140,7 +140,7 @@ final class HfParquet extends ShardFormat {
     String file = "data/" + name + ".parquet";
     ParquetSink<Sequence> sink =
         new ParquetSink<>(
-            target.path(file), target.configuration(), schema, metadata, this::fields);
+            target.parquet(file), target.configuration(), schema, metadata, this::fields);
     return new ShardSink() {
       private boolean finished;
 
@@ -153,7 +153,6 @@ final class HfParquet extends ShardFormat {
       public String finish() throws IOException {
         finished = true;
         sink.close();
-        target.wrote(file);
         return "";
       }
 

@@ -11,6 +11,8 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.PositionOutputStream;
 
 /** Where a task's files go: below its private folder, until they are committed. Not thread-safe. */
 public final class ShardTarget {
@@ -23,7 +25,7 @@ public final class ShardTarget {
    *
    * @param path its path below the export
    * @param bytes its length
-   * @param sha256 its digest; empty when it was not taken
+   * @param sha256 its digest
    */
   public record Written(String path, long bytes, String sha256) {}
 
@@ -74,11 +76,74 @@ public final class ShardTarget {
     };
   }
 
-  /** Notes a file that another writer made. */
-  void wrote(String relative) throws IOException {
-    Path path = path(relative);
-    long bytes = path.getFileSystem(configuration).getFileStatus(path).getLen();
-    files.add(new Written(relative, bytes, ""));
+  /**
+   * A Parquet file that must not exist; it counts as written when its writer is closed. Its bytes
+   * are counted here: before the commit, a storage may not say how many there are.
+   */
+  OutputFile parquet(String relative) {
+    return new OutputFile() {
+      @Override
+      public PositionOutputStream create(long blockSizeHint) throws IOException {
+        return new Counted(ShardTarget.this.create(relative));
+      }
+
+      @Override
+      public PositionOutputStream createOrOverwrite(long blockSizeHint) throws IOException {
+        return create(blockSizeHint);
+      }
+
+      @Override
+      public boolean supportsBlockSize() {
+        return false;
+      }
+
+      @Override
+      public long defaultBlockSize() {
+        return 0;
+      }
+
+      @Override
+      public String getPath() {
+        return path(relative).toString();
+      }
+    };
+  }
+
+  /** A stream that knows its position. */
+  private static final class Counted extends PositionOutputStream {
+    private final OutputStream out;
+    private long position;
+
+    Counted(OutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public long getPos() {
+      return position;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      out.write(value);
+      position++;
+    }
+
+    @Override
+    public void write(byte[] data, int from, int length) throws IOException {
+      out.write(data, from, length);
+      position += length;
+    }
+
+    @Override
+    public void flush() throws IOException {
+      out.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
+    }
   }
 
   /** The files so far. */

@@ -10,6 +10,7 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
@@ -42,8 +43,19 @@ public final class ParquetSink<T> implements AutoCloseable {
       Map<String, String> metadata,
       BiConsumer<T, RecordConsumer> fields)
       throws IOException {
+    this(HadoopOutputFile.fromPath(file, configuration), configuration, schema, metadata, fields);
+  }
+
+  /** Opens a file as the other form does, wherever its bytes go. */
+  public ParquetSink(
+      OutputFile file,
+      Configuration configuration,
+      MessageType schema,
+      Map<String, String> metadata,
+      BiConsumer<T, RecordConsumer> fields)
+      throws IOException {
     this.writer =
-        new Builder<>(file, configuration, new Support<>(schema, metadata, fields))
+        new Builder<>(file, new Support<>(schema, metadata, fields))
             .withConf(configuration)
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withWriteMode(ParquetFileWriter.Mode.CREATE)
@@ -74,8 +86,8 @@ public final class ParquetSink<T> implements AutoCloseable {
   private static final class Builder<T> extends ParquetWriter.Builder<T, Builder<T>> {
     private final Support<T> support;
 
-    Builder(Path file, Configuration configuration, Support<T> support) throws IOException {
-      super(HadoopOutputFile.fromPath(file, configuration));
+    Builder(OutputFile file, Support<T> support) {
+      super(file);
       this.support = support;
     }
 
