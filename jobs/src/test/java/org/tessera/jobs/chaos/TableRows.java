@@ -13,7 +13,7 @@ import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 
 /** All rows of an output, read file by file with Parquet's own reader, without the ledger. */
-final class TableRows {
+public final class TableRows {
   private TableRows() {}
 
   /**
@@ -21,7 +21,7 @@ final class TableRows {
    *
    * @throws IllegalStateException when a sample is there twice
    */
-  static SortedMap<String, String> of(String output, Configuration configuration)
+  public static SortedMap<String, String> of(String output, Configuration configuration)
       throws IOException {
     SortedMap<String, String> rows = new TreeMap<>();
     for (String table : new String[] {"tokens", "rejects"}) {
