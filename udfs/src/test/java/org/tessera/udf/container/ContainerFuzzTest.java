@@ -29,8 +29,18 @@ class ContainerFuzzTest {
   private static final Limits LIMITS =
       new Limits(1 << 20, 1 << 20, 1 << 20, 60, 8, 1 << 20, 2, 10_000);
   private static final String[] FILES = {
-    "a/0001.jpg", "JPEG one, with some bytes", "a/0001.json", "{\"label\": \"cat\"}", "a/0001.cls",
-    "7", "b.png", "PNG", "c/rest.vhdr", "header", "c/rest.eeg", "data"
+    "a/0001.jpg",
+    "JPEG one, with some bytes",
+    "a/0001.json",
+    "{\"label\": \"cat\"}",
+    "a/0001.cls",
+    "7",
+    "b.png",
+    "PNG",
+    "c/rest.vhdr",
+    "header",
+    "c/rest.eeg",
+    "data"
   };
 
   @Test
@@ -43,7 +53,10 @@ class ContainerFuzzTest {
             zip("", FILES, new byte[0]),
             tar("in.zip", new String[] {"d.jpg", "JPEG"}, zip("", FILES, new byte[0])),
             zip("in.tar.gz", new String[] {"d.jpg", "JPEG"}, gzip(tar)),
-            tar("x".repeat(150) + "/deep.jpg", FILES, "long name".getBytes(StandardCharsets.UTF_8)));
+            tar(
+                "x".repeat(150) + "/deep.jpg",
+                FILES,
+                "long name".getBytes(StandardCharsets.UTF_8)));
     for (byte[] seed : seeds) {
       read(seed);
     }
@@ -58,9 +71,14 @@ class ContainerFuzzTest {
 
   /** Reads all there is; then throws the last rejection, if any. */
   private static void read(byte[] bytes) throws SampleException {
-    Containers containers = new Containers(Modality.EEG, LIMITS, (place, source) -> {
-      throw SampleException.of(Phase.CONTAINER, RejectCode.UNSUPPORTED_FORMAT, "Cannot read Parquet here");
-    });
+    Containers containers =
+        new Containers(
+            Modality.EEG,
+            LIMITS,
+            (place, source) -> {
+              throw SampleException.of(
+                  Phase.CONTAINER, RejectCode.UNSUPPORTED_FORMAT, "Cannot read Parquet here");
+            });
     try {
       Optional<Containers.Samples> samples =
           containers.open(
