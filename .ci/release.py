@@ -41,13 +41,14 @@ def main():
     release, spark = map(pathlib.Path, sys.argv[1:])
     application = release / "lib" / "tessera.jar"
     natives = sorted((release / "lib" / "natives").glob("*.jar"))
+    connector = sorted((release / "lib" / "s3").glob("*.jar"))
     embedded = sorted((release / "lib" / "spark").glob("*.jar"))
     problems = []
 
     spark_jars = sorted(spark.glob("*.jar"))
-    assert len(spark_jars) > 200 and natives and embedded, "the jars are not where they should be"
+    assert len(spark_jars) > 200 and natives and connector and embedded, "the jars are not where they should be"
     for theirs in (spark_jars, embedded):
-        problems += duplicates([application, *natives], theirs)
+        problems += duplicates([application, *natives, *connector], theirs)
 
     sbom = json.loads((release / "sbom.json").read_text())
     listed = {
@@ -56,7 +57,7 @@ def main():
         for digest in component.get("hashes", [])
         if digest["alg"] == "SHA-256"
     }
-    for jar in [*natives, *embedded]:
+    for jar in [*natives, *connector, *embedded]:
         if hashlib.sha256(jar.read_bytes()).hexdigest() not in listed:
             problems.append(f"{jar.name} is not in sbom.json")
     without_licence = [c["name"] for c in sbom["components"] if not c.get("licenses")]
@@ -66,7 +67,7 @@ def main():
 
     print(
         f"{release.name}: application {size([application]):.0f} MB, natives {size(natives):.0f} MB,"
-        f" Spark {size(embedded):.0f} MB; {len(sbom['components'])} components in the SBOM,"
+        f" S3A connector {size(connector):.0f} MB, Spark {size(embedded):.0f} MB; {len(sbom['components'])} components in the SBOM,"
         f" {len(without_licence)} of them state no licence"
     )
     if size([application]) > 20 or size(natives) > 350 or size(embedded) > 400:
