@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -106,17 +105,10 @@ public final class StandaloneCluster implements AutoCloseable {
     return "spark://127.0.0.1:" + port;
   }
 
-  /** Runs spark-submit with the application jar and the native jars; returns its exit code. */
-  int submit(Path log, String... arguments) throws IOException, InterruptedException {
-    Process process = begin(log, List.of(), Arrays.asList(arguments));
-    if (!process.waitFor(10, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-      throw new IOException("Cannot wait longer for " + String.join(" ", arguments));
-    }
-    return process.exitValue();
-  }
-
-  /** Begins spark-submit with more Spark settings, each {@code key=value}. */
+  /**
+   * Begins spark-submit with the application jar, the native jars and more Spark settings, each
+   * {@code key=value}.
+   */
   public Process begin(Path log, List<String> settings, List<String> arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
@@ -155,6 +147,21 @@ public final class StandaloneCluster implements AutoCloseable {
             process ->
                 process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
         .toList();
+  }
+
+  /** How many executors were ever started: each has a folder of its own at its worker. */
+  int executorsStarted() throws IOException {
+    int count = 0;
+    try (Stream<Path> folders = Files.find(home, 3, (path, file) -> file.isDirectory())) {
+      for (Path folder : folders.toList()) {
+        Path application = folder.getParent().getFileName();
+        if (application.toString().startsWith("app-")
+            && folder.getFileName().toString().matches("\\d+")) {
+          count++;
+        }
+      }
+    }
+    return count;
   }
 
   /** The lists that the build writes and bin/tessera-submit passes. */
