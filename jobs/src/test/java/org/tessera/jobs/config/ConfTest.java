@@ -28,9 +28,11 @@ class ConfTest {
   private static final Path CONF = Path.of("..", "conf");
 
   /**
-   * Folders whose files have tests of their own: SystemTemplatesTest, .ci/airflow, ObservabilityIT.
+   * Folders whose files have tests of their own: SystemTemplatesTest, .ci/airflow, ObservabilityIT,
+   * .ci/kubernetes.
    */
-  private static final List<String> ELSEWHERE = List.of("systems", "airflow", "grafana");
+  private static final List<String> ELSEWHERE =
+      List.of("systems", "airflow", "grafana", "kubernetes");
 
   @Command(
       name = "tessera",
