@@ -50,6 +50,8 @@ with sync_playwright() as playwright:
         check(page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name}: nothing is wider than the window")
         for section in ("counts", "codebooks", "pairs", "rejects", "speed"):
             check(page.locator(f"#{section}").count() == 1, f"{name}: section {section}")
+        check("Where the time of" in page.inner_text("#speed"), f"{name}: the waterfall of times")
+        check("of what decoding and the model alone would reach" in page.inner_text("#speed"), f"{name}: the ratio to the ceiling")
         text = page.inner_text("#counts")
         sums = re.search(r"([\d,]+) samples = ([\d,]+) tokenized \+ ([\d,]+) rejected", text)
         total, tokenized, rejected = (int(n.replace(",", "")) for n in sums.groups())

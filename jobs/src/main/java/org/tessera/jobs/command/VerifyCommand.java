@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
     description = {
       "Proves that every planned input is tokenized or rejected, once, that the files are what",
       "the ledger says, and that all ids lie within their codebooks. With --resample, reads a share",
-      "of the samples again, encodes them again and compares the ids."
+      "of the samples again and compares the fingerprints of bundle and numerics, the digests of",
+      "the inputs and then the ids that encoding gives."
     },
     footer = {
       "",
@@ -118,7 +119,8 @@ public final class VerifyCommand implements Callable<Integer> {
         .put("ids", again.ids())
         .put("differing_rows", again.differingRows())
         .put("differing_ids", again.differingIds())
-        .put("unreadable", again.unreadable());
+        .put("unreadable", again.unreadable())
+        .put("numerics", again.numerics());
   }
 
   private static String text(ResampleFlow.Report again) {
@@ -126,12 +128,15 @@ public final class VerifyCommand implements Callable<Integer> {
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%nEncoded again: %,d of %,d ids differ, in %,d of %,d rows; %,d could not be read",
+                "%nEncoded again: %,d of %,d ids differ, in %,d of %,d rows; %,d inputs changed or unreadable",
                 again.differingIds(),
                 again.ids(),
                 again.differingRows(),
                 again.rows(),
                 again.unreadable()));
+    if (!again.numerics().isEmpty()) {
+      text.append("\n  ").append(again.numerics()).append(": ids may differ by rounding");
+    }
     again.findings().forEach(finding -> text.append("\n  - ").append(finding));
     return text.toString();
   }

@@ -26,11 +26,14 @@ import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleInput;
 
-/** A reconstructed file, or its original, made small enough for the page. */
+/**
+ * A reconstructed file, or its original, made small enough for the page: six pairs of each modality
+ * together stay below 8 MB, whatever the files are.
+ */
 final class Preview {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int MOST_PIXELS = 320;
-  private static final int MOST_WAV_BYTES = 200_000;
+  private static final int MOST_PIXELS = 256;
+  private static final int MOST_WAV_BYTES = 160_000;
   private static final int WAV_HEADER = 44;
   private static final int MOST_CHANNELS = 8;
   private static final int MOST_SAMPLES = 900;

@@ -117,7 +117,7 @@ function bars(host, width, rows, max, options = {}) {
     .on('pointermove', (event, r) => { if (r.tip) showTip(event, r.tip); }).on('pointerleave', hideTip);
   g.append('rect').attr('x', inner.left).attr('width', inner.right - inner.left).attr('y', 4).attr('height', step - 10)
     .attr('rx', 4).attr('fill', 'var(--hole)');
-  g.append('rect').attr('x', inner.left).attr('y', 4).attr('height', step - 10).attr('rx', 4)
+  g.append('rect').attr('x', r => x(r.from || 0)).attr('y', 4).attr('height', step - 10).attr('rx', 4)
     .attr('width', r => Math.max(1, x(r.value) - inner.left)).attr('fill', r => r.colour);
   g.filter(r => r.mark !== undefined).append('line').attr('x1', r => x(r.mark)).attr('x2', r => x(r.mark))
     .attr('y1', 1).attr('y2', step - 3).attr('stroke', 'var(--ink)').attr('stroke-width', 2);

@@ -82,9 +82,26 @@ function speedSection() {
     const parts = [['fetching', c.fetch_ns], ['decoding', c.decode_ns], ['the model', c.infer_ns], ['writing', c.write_ns]].filter(p => p[1] > 0);
     const note = `Samples a second on ${plural(cores, 'core')} (${r.device}): ${share(reached / alone(busy))} of what decoding and the model alone would reach. ` +
       `Of ${duration(c.core_ns / 1e9)} of core time, ` + parts.map(p => `${share(p[1] / c.core_ns)} went into ${p[0]}`).join(', ') + '.';
-    return figure(`${r.tokenizer} (${r.run})`, note, (host, width) => bars(host, width, rows, d3.max(rows, x => x.value)));
+    return [figure(`${r.tokenizer} (${r.run})`, note, (host, width) => bars(host, width, rows, d3.max(rows, x => x.value))), waterfall(r)];
   });
   return el('section', {id: 'speed'}, el('h2', null, 'Speed'), el('div', {class: 'figures'}, figures));
+}
+
+// Each bar begins where the one above ended; together they are the time of the cores.
+function waterfall(run) {
+  const c = run.counts;
+  const known = [['decoding', c.decode_ns, 'gold'], ['the model', c.infer_ns, 'accent'], ['writing', c.write_ns, 'warm']];
+  const parts = [...known, ['waiting and the rest', Math.max(0, c.core_ns - d3.sum(known, p => p[1])), 'faint']].filter(p => p[1] > 0);
+  const all = d3.sum(parts, p => p[1]);
+  let from = 0;
+  const rows = parts.map(([name, ns, tone]) => {
+    const row = {name, from, value: ns / 1e9, colour: colour(tone), text: share(ns / all), tip: `${name}\n${duration(ns / 1e9)} of core time`};
+    from += ns / 1e9;
+    return row;
+  });
+  const note = `${duration(all / 1e9)} of core time, from decoding to written rows. ` +
+    `Files are fetched meanwhile by threads of their own: ${duration((c.fetch_ns || 0) / 1e9)} in all, of which tasks waited ${duration((c.wait_ns || 0) / 1e9)}.`;
+  return figure(`Where the time of ${run.run} went`, note, (host, width) => bars(host, width, rows, all / 1e9));
 }
 
 function driftSection() {

@@ -54,6 +54,11 @@ public final class OpenSegments implements AutoCloseable {
     return last;
   }
 
+  /** The digest of the bytes that the last found segment comes from, lower-case hex. */
+  public String contentSha256() {
+    return cursor.fetched().contentSha256();
+  }
+
   private boolean passed(int index, int channel) {
     return last != null
         && (last.index() > index || (last.index() == index && last.channel() > channel));

@@ -6,12 +6,19 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -19,6 +26,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.pipeline.ledger.RunManifest;
+import org.tessera.pipeline.ledger.WaveRecord;
 import org.tessera.udf.spark.ModelSettings;
 import org.tessera.udf.spark.TokenizerIdentity;
 
@@ -29,7 +37,8 @@ import org.tessera.udf.spark.TokenizerIdentity;
 public final class ResampleFlow {
   static final StructType COMPARED =
       StructType.fromDDL(
-          "sample_id STRING, uri STRING, ids BIGINT, differing BIGINT, problem STRING");
+          "sample_id STRING, uri STRING, ids BIGINT, differing BIGINT, problem STRING, "
+              + "numerics STRING");
 
   private static final int EXAMPLES = 5;
   private static final int SHARES = 1_000_000;
@@ -69,7 +78,9 @@ public final class ResampleFlow {
    * @param ids compared ids
    * @param differingRows rows with another id, or another number of them
    * @param differingIds ids that differ; all of a row whose number of ids changed
-   * @param unreadable rows whose input cannot be read any more
+   * @param unreadable rows whose input cannot be read any more, or is another one by its digest
+   * @param numerics what made the tokens and what compared them, where these are not the same:
+   *     rounding alone may then make ids differ; else empty
    * @param findings examples, for people
    */
   public record Report(
@@ -78,6 +89,7 @@ public final class ResampleFlow {
       long differingRows,
       long differingIds,
       long unreadable,
+      String numerics,
       List<String> findings) {}
 
   /**
@@ -103,10 +115,46 @@ public final class ResampleFlow {
     }
     compared = compared.persist();
     try {
-      return report(compared);
+      Set<String> made = new TreeSet<>();
+      for (List<String> own : runs.values()) {
+        made.addAll(committedNumerics(tables, own, configuration));
+      }
+      return report(compared, made);
     } finally {
       compared.unpersist();
     }
+  }
+
+  /** The form in which the numerics of tokens are compared. */
+  static String numerics(String engine, String device) {
+    return engine + " on " + device;
+  }
+
+  /** What the footers say of the first file of each run. */
+  private static Set<String> committedNumerics(
+      Tables tables, List<String> runs, Configuration configuration) throws IOException {
+    Set<String> found = new TreeSet<>();
+    for (String run : runs) {
+      Optional<String> file =
+          tables.ledger().waves(run).values().stream()
+              .flatMap(wave -> wave.files().stream())
+              .map(WaveRecord.DataFile::path)
+              .filter(path -> path.startsWith("tokens/"))
+              .findFirst();
+      if (file.isPresent()) {
+        try (ParquetFileReader reader =
+            ParquetFileReader.open(
+                HadoopInputFile.fromPath(tables.storage().path(file.get()), configuration))) {
+          String json =
+              reader.getFileMetaData().getKeyValueMetaData().getOrDefault("tessera.numerics", "{}");
+          JsonNode node = new ObjectMapper().readTree(json);
+          if (node.has("engine")) {
+            found.add(numerics(node.path("engine").asText(), node.path("device").asText()));
+          }
+        }
+      }
+    }
+    return found;
   }
 
   /** The runs of this bundle by the identity of their tokens: fingerprints come first. */
@@ -148,10 +196,19 @@ public final class ResampleFlow {
                 .functions
                 .pmod(xxhash64(col("sample_id"), lit(request.seed())), lit((long) SHARES))
                 .lt(lit(Math.round(request.share() * SHARES))))
-        .select("run", "sample_id", "uri", "member", "segment", "channel", "tokens", "shape");
+        .select(
+            "run",
+            "sample_id",
+            "uri",
+            "member",
+            "segment",
+            "channel",
+            "content_sha256",
+            "tokens",
+            "shape");
   }
 
-  private static Report report(Dataset<Row> compared) {
+  private static Report report(Dataset<Row> compared, Set<String> made) {
     Row sums =
         compared
             .agg(
@@ -177,12 +234,19 @@ public final class ResampleFlow {
                   ? row.getLong(3) + " of " + row.getLong(2) + " ids differ when encoded again"
                   : row.getString(4)));
     }
+    Set<String> now =
+        new TreeSet<>(compared.select("numerics").distinct().as(Encoders.STRING()).collectAsList());
+    String numerics =
+        now.isEmpty() || made.isEmpty() || made.equals(now)
+            ? ""
+            : "made by " + String.join(", ", made) + "; compared by " + String.join(", ", now);
     return new Report(
         number(sums, 0),
         number(sums, 1),
         number(sums, 2),
         number(sums, 3),
         number(sums, 4),
+        numerics,
         findings);
   }
 

@@ -13,23 +13,41 @@ import java.util.TreeMap;
 public final class LengthCounts {
   private final SortedMap<Integer, Long> rows = new TreeMap<>();
 
+  /** Rows of the last length, which are often many, are not yet in the map. */
+  private int last;
+
+  private long pending;
+
   /** Counts a row. */
   public void add(int length) {
-    rows.merge(length, 1L, Long::sum);
+    if (length != last) {
+      settle();
+      last = length;
+    }
+    pending++;
+  }
+
+  private void settle() {
+    if (pending > 0) {
+      rows.merge(last, pending, Long::sum);
+      pending = 0;
+    }
   }
 
   /** Adds another sum. */
   public void add(LengthCounts other) {
-    other.rows.forEach((length, count) -> rows.merge(length, count, Long::sum));
+    other.rows().forEach((length, count) -> rows.merge(length, count, Long::sum));
   }
 
   /** Rows by length. */
   public SortedMap<Integer, Long> rows() {
+    settle();
     return Collections.unmodifiableSortedMap(rows);
   }
 
   /** Mean, standard deviation over rows, extremes and median of the length. */
   public Map<String, Double> metrics() {
+    settle();
     Map<String, Double> metrics = new LinkedHashMap<>();
     long count = 0;
     double sum = 0;
@@ -61,6 +79,7 @@ public final class LengthCounts {
   }
 
   void write(DataOutput out) throws IOException {
+    settle();
     Varints.write(out, rows.size());
     for (Map.Entry<Integer, Long> entry : rows.entrySet()) {
       Varints.write(out, entry.getKey());

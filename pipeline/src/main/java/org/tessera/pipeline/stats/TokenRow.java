@@ -1,5 +1,7 @@
 package org.tessera.pipeline.stats;
 
+import org.tessera.pipeline.tokens.TokenFile;
+
 /**
  * One row's ids: {@code ids[from .. to)}, row-major over {@code shape}. The arrays are not copied
  * and are looked at only during a call.
@@ -16,6 +18,12 @@ public record TokenRow(
   /** A row whose place and extent do not matter. */
   public static TokenRow of(int[] ids, int... shape) {
     return new TokenRow(ids, 0, ids.length, shape, 0, TokenCounts.Extent.NONE);
+  }
+
+  /** A file's current row, whose place and extent do not matter. */
+  public static TokenRow of(TokenFile file) {
+    return new TokenRow(
+        file.ids(), file.from(), file.to(), file.shape(), 0, TokenCounts.Extent.NONE);
   }
 
   /**

@@ -21,6 +21,7 @@ public final class UsageMetrics {
 
   private static final double LN2 = Math.log(2);
   private static final int[] TOP = {1, 10, 100};
+  private static final int[] RARE = {2, 10, 100};
 
   private UsageMetrics() {}
 
@@ -55,6 +56,9 @@ public final class UsageMetrics {
     metrics.put("codes", (double) codes);
     metrics.put("codes_used", (double) ranked.length);
     metrics.put("codes_dead", (double) (codes - ranked.length));
+    for (int least : RARE) {
+      metrics.put("codes_below_" + least, (double) (codes - atLeast(ranked, least)));
+    }
     metrics.put("utilisation", (double) ranked.length / codes);
     if (total == 0) {
       return metrics;
@@ -77,11 +81,16 @@ public final class UsageMetrics {
 
   /** The share of codes that occur at least so often. */
   private static double share(long[] ranked, int codes, double atLeast) {
+    return (double) atLeast(ranked, atLeast) / codes;
+  }
+
+  /** The number of codes that occur at least so often. */
+  private static int atLeast(long[] ranked, double times) {
     int enough = 0;
-    while (enough < ranked.length && ranked[enough] >= atLeast) {
+    while (enough < ranked.length && ranked[enough] >= times) {
       enough++;
     }
-    return (double) enough / codes;
+    return enough;
   }
 
   private static void entropies(long[] ranked, long total, int codes, Map<String, Double> metrics) {

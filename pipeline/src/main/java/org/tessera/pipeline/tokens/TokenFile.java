@@ -3,6 +3,7 @@ package org.tessera.pipeline.tokens;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,15 +12,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
-import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.io.ColumnIOFactory;
-import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
@@ -30,15 +29,16 @@ import org.apache.parquet.schema.Type;
  */
 public final class TokenFile implements Closeable {
   private static final String IDS = "tokens";
+  private static final String LABELS = "labels";
 
   private final Path path;
   private final ParquetFileReader reader;
   private final MessageType fileSchema;
   private final MessageType otherSchema;
+  private final Map<String, RowColumn> others = new HashMap<>();
   private IdColumn idColumn;
-  private RecordReader<Group> others;
+  private RowColumn[] columns = new RowColumn[0];
   private long left;
-  private Group row;
 
   private TokenFile(Path path, ParquetFileReader reader, Set<String> columns) throws IOException {
     this.path = path;
@@ -109,21 +109,37 @@ public final class TokenFile implements Closeable {
               .findFirst()
               .orElseThrow();
       idColumn = new IdColumn(column, pages.getPageReader(column));
-      others =
-          otherSchema.getFieldCount() == 0
-              ? null
-              : new ColumnIOFactory()
-                  .getColumnIO(otherSchema, fileSchema)
-                  .getRecordReader(pages, new GroupRecordConverter(otherSchema));
+      openOthers(pages);
     }
     try {
       idColumn.next();
     } catch (IllegalArgumentException e) {
       throw new IOException("Cannot read " + path + ": " + e.getMessage(), e);
     }
-    row = others == null ? null : others.read();
+    for (RowColumn other : columns) {
+      other.next();
+    }
     left--;
     return true;
+  }
+
+  /** The columns beside the ids, by the path of their leaf without what makes up a list. */
+  private void openOthers(PageReadStore pages) {
+    others.clear();
+    if (otherSchema.getFieldCount() > 0) {
+      ColumnReadStoreImpl store =
+          new ColumnReadStoreImpl(
+              pages,
+              new GroupRecordConverter(otherSchema).getRootConverter(),
+              otherSchema,
+              reader.getFileMetaData().getCreatedBy());
+      for (ColumnDescriptor column : otherSchema.getColumns()) {
+        String[] path = column.getPath();
+        String name = path[0].equals(LABELS) ? LABELS + "." + path[path.length - 1] : path[0];
+        others.put(name, new RowColumn(column, store.getColumnReader(column)));
+      }
+    }
+    columns = others.values().toArray(RowColumn[]::new);
   }
 
   /** The array that holds the row's ids; not to be changed, and another after {@link #next}. */
@@ -143,54 +159,41 @@ public final class TokenFile implements Closeable {
 
   /** A text column. */
   public String text(String column) {
-    return row.getString(column, 0);
+    return others.get(column).text();
   }
 
   /** A column of texts or numbers, as text. */
   public String value(String column) {
-    return row.getValueToString(row.getType().getFieldIndex(column), 0);
+    return others.get(column).value();
   }
 
   /** A column of 32-bit whole numbers. */
   public int integer(String column) {
-    return row.getInteger(column, 0);
+    return others.get(column).integer();
   }
 
   /** A column of 64-bit floats. */
   public double number(String column) {
-    return row.getDouble(column, 0);
+    return others.get(column).number();
   }
 
   /** The extents of the row's token axes. */
   public int[] shape() {
-    Group list = row.getGroup("shape", 0);
-    int[] shape = new int[list.getFieldRepetitionCount(0)];
-    for (int i = 0; i < shape.length; i++) {
-      shape[i] = list.getGroup(0, i).getInteger(0, 0);
-    }
-    return shape;
+    return others.get("shape").integers();
   }
 
   /** The quantization errors, or null when the row has none. */
   public float[] quantizationError() {
-    if (row.getFieldRepetitionCount("quantization_error") == 0) {
-      return null;
-    }
-    Group list = row.getGroup("quantization_error", 0);
-    float[] errors = new float[list.getFieldRepetitionCount(0)];
-    for (int i = 0; i < errors.length; i++) {
-      errors[i] = list.getGroup(0, i).getFloat(0, 0);
-    }
-    return errors;
+    return others.get("quantization_error").floats();
   }
 
   /** The labels by name. */
   public Map<String, String> labels() {
+    String[] keys = others.get(LABELS + ".key").texts();
+    String[] values = others.get(LABELS + ".value").texts();
     Map<String, String> labels = new TreeMap<>();
-    Group map = row.getGroup("labels", 0);
-    for (int i = 0; i < map.getFieldRepetitionCount(0); i++) {
-      Group entry = map.getGroup(0, i);
-      labels.put(entry.getString(0, 0), entry.getString(1, 0));
+    for (int i = 0; i < keys.length; i++) {
+      labels.put(keys[i], values[i]);
     }
     return labels;
   }

@@ -1,5 +1,6 @@
 package org.tessera.pipeline.spark;
 
+import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,9 +9,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +74,8 @@ class ResampleFlowIT {
   void unchangedInputsHaveTheSameIds() throws IOException {
     ResampleFlow.Report report = resample("tiny.bundle", 1);
 
-    assertThat(report).isEqualTo(new ResampleFlow.Report(IMAGES, 16 * IMAGES, 0, 0, 0, List.of()));
+    assertThat(report)
+        .isEqualTo(new ResampleFlow.Report(IMAGES, 16 * IMAGES, 0, 0, 0, "", List.of()));
   }
 
   @Test
@@ -83,22 +87,65 @@ class ResampleFlowIT {
     assertThat(resample("tiny.bundle", 0.5)).isEqualTo(report);
   }
 
+  /** By its digest: size and time of the file are as they were. */
   @Test
-  void otherIdsAndMissingInputsAreFound() throws IOException {
+  void changedAndMissingInputsAreFound() throws IOException {
     write(3, 240);
     Files.delete(temp.resolve("images").resolve("image-7.ppm"));
 
     ResampleFlow.Report report = resample("tiny.bundle", 1);
 
-    assertThat(report.rows()).isEqualTo(IMAGES - 1);
-    assertThat(report.differingRows()).isEqualTo(1);
-    assertThat(report.differingIds()).isEqualTo(16);
-    assertThat(report.unreadable()).isEqualTo(1);
+    assertThat(report.rows()).isEqualTo(IMAGES - 2);
+    assertThat(report.differingIds()).isZero();
+    assertThat(report.unreadable()).isEqualTo(2);
     assertThat(report.findings()).hasSize(2);
     assertThat(report.findings().get(0))
         .contains("image-3.ppm")
-        .endsWith("16 of 16 ids differ when encoded again");
+        .contains("the input has changed since it was tokenized (its SHA-256 is ");
     assertThat(report.findings().get(1)).contains("image-7.ppm");
+  }
+
+  @Test
+  void otherIdsAreFound() throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(temp.resolve("out").resolve("tokens"))) {
+      files = all.filter(file -> file.toString().endsWith(".parquet")).toList();
+    }
+    Path committed =
+        files.stream()
+            .filter(
+                file ->
+                    spark.read().parquet(file.toString()).where("uri like '%image-3.ppm'").count()
+                        > 0)
+            .findFirst()
+            .orElseThrow();
+    spark
+        .read()
+        .parquet(committed.toString())
+        .withColumn(
+            "tokens",
+            expr(
+                "if(uri like '%image-3.ppm', transform(tokens, (x, i) -> if(i < 5, 15, x)), tokens)"))
+        .coalesce(1)
+        .write()
+        .parquet(temp.resolve("edited").toString());
+    try (Stream<Path> edited = Files.list(temp.resolve("edited"))) {
+      Files.copy(
+          edited.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow(),
+          committed,
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.deleteIfExists(committed.resolveSibling("." + committed.getFileName() + ".crc"));
+
+    ResampleFlow.Report report = resample("tiny.bundle", 1);
+
+    assertThat(report.rows()).isEqualTo(IMAGES);
+    assertThat(report.differingRows()).isEqualTo(1);
+    assertThat(report.differingIds()).isEqualTo(5);
+    assertThat(report.findings()).hasSize(1);
+    assertThat(report.findings().get(0))
+        .contains("image-3.ppm")
+        .endsWith("5 of 16 ids differ when encoded again");
   }
 
   @Test

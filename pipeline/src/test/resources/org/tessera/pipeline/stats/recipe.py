@@ -1,15 +1,18 @@
-"""Golden values of statistics, by NumPy and SciPy.
+"""Golden values of statistics, by NumPy and SciPy (Zstandard's by PyArrow).
 
 Run in this folder: python3 recipe.py
 Made with Python 3.11, NumPy 2.4.6 and SciPy 1.17.1 (the versions are in golden.json).
 Writes rows.json (the ids) and golden.json (what the statistics must be).
 """
 
+import hashlib
 import heapq
 import json
+import zlib
 from collections import Counter
 
 import numpy as np
+import pyarrow as pa
 import scipy
 from scipy import optimize, special, stats
 
@@ -55,6 +58,9 @@ def usage(ids, k):
         "codes": k,
         "codes_used": len(used),
         "codes_dead": int((c == 0).sum()),
+        "codes_below_2": int((c < 2).sum()),
+        "codes_below_10": int((c < 10).sum()),
+        "codes_below_100": int((c < 100).sum()),
         "utilisation": len(used) / k,
         "utilisation_ceiling": 1 - (1 - 1 / k) ** n,
         "utilisation_var": float((c >= 0.08 * n / k).mean()),
@@ -178,6 +184,9 @@ def whole(rows):
     lengths = np.array([len(r["ids"]) for r in rows])
     n = lengths.sum() // 2
     bits = n * sum(np.log2(k) for k in RADICES)
+    # Each row stands for an image of 16 x 8 pixels.
+    pixels = 128 * len(rows)
+    by_slot = [np.concatenate([np.array(r["ids"])[s::2] for r in rows]) for s in (0, 1)]
     seconds = sum(r["end_s"] for r in rows)
     return {
         "rows": len(rows),
@@ -189,7 +198,69 @@ def whole(rows):
         "bits_per_row": bits / len(rows),
         "seconds": seconds,
         "bits_per_second": bits / seconds,
+        "units": pixels,
+        "bits_per_unit": bits / pixels,
+        "length_median": int(np.sort(lengths)[(len(lengths) - 1) // 2]),
+        "entropy_bits_per_token": np.mean([entropy(np.bincount(ids)) for ids in by_slot]),
+        "code_bits_per_token": np.mean(np.log2(RADICES)),
     }
+
+
+def place(uri, seed=1):
+    """A row's place in the random order: SplitMix64 of its sample id's first half."""
+    mask = 2**64 - 1
+    h = int(hashlib.sha256(f"{uri}\0\0{0}\0{-1}\0".encode()).hexdigest()[:16], 16)
+    h ^= seed * 0x9E3779B97F4A7C15 & mask
+    h = (h ^ h >> 30) * 0xBF58476D1CE4E5B9 & mask
+    h = (h ^ h >> 27) * 0x94D049BB133111EB & mask
+    return h ^ h >> 31
+
+
+def growth(rows, slot):
+    """Distinct codes of the first rows, read off at quarters of the powers of two of the place, and at the end."""
+    ordered = sorted((place(r["uri"]), np.array(r["ids"])[slot::2]) for r in rows)
+    marks = {}
+    seen, n = set(), 0
+    for p, ids in ordered:
+        if p >= 2**63:
+            continue
+        seen |= set(ids.tolist())
+        n += len(ids)
+        quarter = p >> max(0, p.bit_length() - 3) << max(0, p.bit_length() - 3)
+        marks[quarter] = (n, len(seen))
+    everything = np.concatenate([ids for _, ids in ordered])
+    curve = list(marks.values()) + [(len(everything), len(set(everything.tolist())))]
+    fitted = [i for i, (_, v) in enumerate(curve) if v < curve[-1][1]]
+    x, v = np.array(curve[: len(fitted) + 1], dtype=float).T
+    fit = stats.linregress(np.log(x), np.log(v))
+    return [list(point) for point in curve], {
+        "heaps_exponent": fit.slope,
+        "heaps_coefficient": float(np.exp(fit.intercept)),
+        "heaps_r2": fit.rvalue**2,
+        "heaps_saturated_at": float(x[-1]),
+    }
+
+
+def packed(rows, slot, k):
+    """All ids of a slot in the random order of the rows, as bytes."""
+    ordered = sorted((place(r["uri"]), r["ids"][slot::2]) for r in rows)
+    return np.concatenate([ids for _, ids in ordered]).astype("u1" if k <= 256 else "<u2").tobytes()
+
+
+def compression(rows, slot, k):
+    raw = packed(rows, slot, k)
+    tokens = sum(len(r["ids"]) // 2 for r in rows)
+    return {
+        "zlib_bits_per_token": 8 * len(zlib.compress(raw, 6)) / tokens,
+        "zstd_bits_per_token": 8 * len(pa.Codec("zstd", compression_level=3).compress(raw)) / tokens,
+    }
+
+
+def positions(rows, slot, k):
+    """The first eight positions."""
+    at = [np.array([r["ids"][slot::2][i] for r in rows if len(r["ids"]) // 2 > i]) for i in range(8)]
+    return [{"tokens": float(len(ids)), "codes_used": float(len(set(ids.tolist()))), "entropy": entropy(np.bincount(ids)),
+             "max_frequency": float(np.bincount(ids).max() / len(ids))} for ids in at]
 
 
 def sample(rows, slot):
@@ -227,6 +298,10 @@ for slot, k in enumerate(RADICES):
             "next": following,
             "association": association(rows, slot, k),
             "sample": sample(rows, slot),
+            "growth": growth(rows, slot)[0],
+            "heaps": growth(rows, slot)[1],
+            "compression": compression(rows, slot, k),
+            "positions": positions(rows, slot, k),
             "errors": errors(rows, slot),
         }
     )

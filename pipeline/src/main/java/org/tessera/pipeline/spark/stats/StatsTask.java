@@ -63,7 +63,7 @@ final class StatsTask
         SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
     private final SlotLayout layout;
     private final List<Grouping> groupings;
-    private final Set<String> columns = new TreeSet<>(List.of("sample_id", "shape"));
+    private final Set<String> columns = new TreeSet<>(List.of("shape"));
     private final Deque<Tuple2<Tuple2<Integer, String>, byte[]>> ready = new ArrayDeque<>();
     private final Map<Tuple2<Integer, String>, TokenCounts> counts = new LinkedHashMap<>();
     private final CorpusCounts corpus;
@@ -71,6 +71,8 @@ final class StatsTask
     private final boolean units;
     private long held;
     private boolean finished;
+    private String geometry = "";
+    private long geometryUnits;
     private TokenFile file;
     private TokenSplit split;
 
@@ -82,7 +84,9 @@ final class StatsTask
       this.corpus = settings.corpus() ? new CorpusCounts(layout, settings.axis()) : null;
       this.tuples = new TupleCounts(layout, settings.ngrams());
       this.units = settings.units();
-      columns.addAll(List.of("quantization_error", "start_s", "end_s"));
+      if (corpus != null) {
+        columns.addAll(List.of("sample_id", "quantization_error", "start_s", "end_s"));
+      }
       if (units) {
         columns.add("geometry");
       }
@@ -142,17 +146,8 @@ final class StatsTask
     }
 
     private void count() {
-      TokenRow row =
-          new TokenRow(
-              file.ids(),
-              file.from(),
-              file.to(),
-              file.shape(),
-              TokenRow.place(file.text("sample_id"), settings.seed()),
-              new TokenCounts.Extent(
-                  Math.round((file.number("end_s") - file.number("start_s")) * 1e6),
-                  units ? Geometry.units(file.text("geometry")) : 0));
-      float[] errors = file.quantizationError();
+      TokenRow row = corpus == null ? TokenRow.of(file) : row();
+      float[] errors = corpus == null ? null : file.quantizationError();
       try {
         for (int grouping = 0; grouping < groupings.size(); grouping++) {
           counts(grouping, groupings.get(grouping).group(file, split)).add(layout, row, errors);
@@ -162,7 +157,10 @@ final class StatsTask
         }
       } catch (IllegalArgumentException e) {
         throw new IllegalStateException(
-            "Cannot count sample " + file.text("sample_id") + ": " + e.getMessage(), e);
+            corpus == null
+                ? e.getMessage()
+                : "Cannot count sample " + file.text("sample_id") + ": " + e.getMessage(),
+            e);
       }
       if (!tuples.isEmpty()) {
         tuples.add(row.ids(), row.from(), row.to(), row.shape());
@@ -173,6 +171,27 @@ final class StatsTask
       if (held > settings.groupBudget()) {
         flushGroups();
       }
+    }
+
+    private TokenRow row() {
+      return new TokenRow(
+          file.ids(),
+          file.from(),
+          file.to(),
+          file.shape(),
+          TokenRow.place(file.text("sample_id"), settings.seed()),
+          new TokenCounts.Extent(
+              Math.round((file.number("end_s") - file.number("start_s")) * 1e6),
+              units ? units(file.text("geometry")) : 0));
+    }
+
+    /** Rows that follow each other often have the same geometry. */
+    private long units(String json) {
+      if (!json.equals(geometry)) {
+        geometry = json;
+        geometryUnits = Geometry.units(json);
+      }
+      return geometryUnits;
     }
 
     private TokenCounts counts(int grouping, String group) {

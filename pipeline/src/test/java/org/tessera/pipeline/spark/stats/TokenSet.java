@@ -118,7 +118,8 @@ final class TokenSet {
   }
 
   private static SampleOutcome outcome(Line line) {
-    SortedMap<String, Object> geometry = new TreeMap<>();
+    SortedMap<String, Object> geometry =
+        new TreeMap<>(Map.of("crop_width", 16, "crop_height", 8, "source_width", 40));
     return SampleOutcome.tokenized(
         SampleKey.of(line.uri()),
         "00",
