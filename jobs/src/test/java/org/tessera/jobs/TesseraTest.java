@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,34 @@ class TesseraTest {
         .startsWith("tessera inspect: Cannot inspect ")
         .contains("nothing is there (check the path)");
     assertThat(result.err.lines()).hasSize(1);
+  }
+
+  @Test
+  void aBundleWhoseFrontEndDoesNotExistIsNotMade() throws Exception {
+    Path spec = temp.resolve("spec.yaml");
+    Files.writeString(
+        spec,
+        """
+        name: bytes
+        version: "1"
+        modality: image
+        output: latents
+        front_end: [{step: resize_centre_crop, size: 8}]
+        quantizer: {family: uniform_bins, dimensions: 1, levels: 256, steps: points, rounding: half_even, low: 0, high: 255}
+        layout: {axes: [row, column], shape: [8, 8], radices: [256]}
+        licence: CC0-1.0
+        source: a test
+        """);
+    Path bundle = temp.resolve("bytes.bundle");
+
+    Result result =
+        run("bundle", "create", "--spec", spec.toString(), "--output", bundle.toString());
+
+    assertThat(result.code).isEqualTo(ExitCodes.FAILED);
+    assertThat(result.err)
+        .contains("Cannot use step resize_centre_crop for images")
+        .contains("resize_center_crop");
+    assertThat(bundle).doesNotExist();
   }
 
   @Test

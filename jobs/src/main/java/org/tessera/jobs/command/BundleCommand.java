@@ -8,14 +8,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.tessera.jobs.ExitCodes;
 import org.tessera.model.bundle.Bundle;
+import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.engine.Finding;
 import org.tessera.model.tokenizer.BundleCreator;
 import org.tessera.model.tokenizer.BundleVerifier;
 import org.tessera.pipeline.spark.Bundles;
+import org.tessera.udf.modality.FrontEnds;
+import org.tessera.udf.sample.Limits;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -75,7 +79,8 @@ public final class BundleCommand {
             "Cannot read specification " + spec + ": it is not there (check the path)");
       }
       Path folder = spec.toAbsolutePath().getParent();
-      try (Bundle bundle = BundleCreator.create(tree, folder, output)) {
+      try (Bundle bundle =
+          BundleCreator.create(tree, folder, output, BundleCommand::checkFrontEnd)) {
         ObjectNode node = new ObjectMapper().createObjectNode();
         node.put("command", "bundle create");
         node.put("output", output.toString());
@@ -109,7 +114,15 @@ public final class BundleCommand {
 
     @Override
     public Integer call() throws IOException {
-      List<Finding> findings = BundleVerifier.verify(Bundles.local(bundle, common.hadoop()));
+      Path local = Bundles.local(bundle, common.hadoop());
+      List<Finding> findings = new ArrayList<>(BundleVerifier.verify(local));
+      if (findings.stream().noneMatch(Finding::isError)) {
+        try (Bundle opened = Bundle.open(local)) {
+          checkFrontEnd(opened.manifest());
+        } catch (IllegalArgumentException e) {
+          findings.add(0, Finding.error("front_end", e.getMessage()));
+        }
+      }
       boolean wrong = findings.stream().anyMatch(Finding::isError);
       ObjectNode node = new ObjectMapper().createObjectNode();
       node.put("command", "bundle verify");
@@ -152,5 +165,9 @@ public final class BundleCommand {
       common.print(node, Outline.of(node));
       return ExitCodes.OK;
     }
+  }
+
+  private static void checkFrontEnd(TokenizerManifest manifest) {
+    FrontEnds.of(manifest, Limits.DEFAULT);
   }
 }

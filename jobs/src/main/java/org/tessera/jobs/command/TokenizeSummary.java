@@ -33,6 +33,8 @@ final class TokenizeSummary {
     node.setAll(result.counts().toNode());
     node.put("seconds", result.seconds());
     node.put("device", result.device());
+    node.put("tasks_at_once", result.cores());
+    node.put("threads", result.threads());
     node.put("reject_limit_exceeded", result.rejectLimitExceeded());
     result.stopped().ifPresent(why -> node.put("stopped", why));
     if (result.wavesDone() > 0) {
@@ -73,6 +75,12 @@ final class TokenizeSummary {
         result.seconds(),
         result.cores(),
         result.device());
+    line(
+        text,
+        "parallel",
+        "%d tasks at once share %d threads that decode and run the model, one thread a call",
+        result.cores(),
+        result.threads());
     line(
         text,
         "model alone",

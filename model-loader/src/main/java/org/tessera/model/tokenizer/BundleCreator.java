@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.BundleException;
@@ -59,14 +60,25 @@ public final class BundleCreator {
    *     left at the target then
    */
   public static Bundle create(JsonNode spec, Path directory, Path target) {
+    return create(spec, directory, target, manifest -> {});
+  }
+
+  /**
+   * As the other form, with a check of the manifest before anything is written.
+   *
+   * @param check judges what only its caller can, such as the steps of the front-end; what it
+   *     throws goes on to the caller
+   */
+  public static Bundle create(
+      JsonNode spec, Path directory, Path target, Consumer<TokenizerManifest> check) {
     if (!(spec instanceof ObjectNode object)) {
       throw new BundleException(
           "Cannot create bundle " + target + ": the specification is no object (see BUNDLE.md)");
     }
-    return new BundleCreator(object.deepCopy(), directory, target).create();
+    return new BundleCreator(object.deepCopy(), directory, target).create(check);
   }
 
-  private Bundle create() {
+  private Bundle create(Consumer<TokenizerManifest> check) {
     if (!spec.has("format")) {
       spec.put("format", TokenizerManifest.FORMAT);
     }
@@ -89,7 +101,9 @@ public final class BundleCreator {
     if (spec.get("quantizer") instanceof ObjectNode quantizer) {
       addTensors(quantizer);
     }
-    return write(ManifestJson.read(spec, "Cannot create bundle " + target));
+    TokenizerManifest manifest = ManifestJson.read(spec, "Cannot create bundle " + target);
+    check.accept(manifest);
+    return write(manifest);
   }
 
   private Bundle write(TokenizerManifest manifest) {

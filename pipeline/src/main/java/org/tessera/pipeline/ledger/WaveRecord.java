@@ -16,6 +16,8 @@ import java.util.List;
  * @param files every data file of the wave
  * @param seconds wall time
  * @param device the device that ran the model
+ * @param threads threads that decoded and inferred, over all executors that took part; 0 when
+ *     unknown
  * @param applicationId Spark's application
  * @param committedAt the time, ISO 8601
  */
@@ -26,6 +28,7 @@ public record WaveRecord(
     List<DataFile> files,
     double seconds,
     String device,
+    int threads,
     String applicationId,
     String committedAt) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -67,6 +70,7 @@ public record WaveRecord(
     }
     node.put("seconds", seconds);
     node.put("device", device);
+    node.put("threads", threads);
     node.put("application_id", applicationId);
     node.put("committed_at", committedAt);
     return node.toPrettyString() + "\n";
@@ -96,6 +100,7 @@ public record WaveRecord(
           files,
           node.path("seconds").asDouble(),
           node.path("device").asText(),
+          node.path("threads").asInt(),
           node.path("application_id").asText(),
           node.path("committed_at").asText());
     } catch (JsonProcessingException e) {

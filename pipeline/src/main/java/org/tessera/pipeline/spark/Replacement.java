@@ -169,6 +169,7 @@ final class Replacement {
               files,
               record.seconds(),
               record.device(),
+              record.threads(),
               record.applicationId(),
               record.committedAt());
       if (!ledger.amend(run.runId(), amended)) {

@@ -117,7 +117,7 @@ public final class TokenizeFlow {
   private TokenizeResult nothingToDo(Optional<RunManifest> run) throws IOException {
     Counts counts = run.isEmpty() ? new Counts() : committed(run.get());
     return new TokenizeResult(
-        run, counts, 0, 0, cores(), "", request.rules().limit().exceededAtEndBy(counts));
+        run, counts, 0, 0, cores(), "", 0, request.rules().limit().exceededAtEndBy(counts));
   }
 
   private Duration leaseTime() {
@@ -204,6 +204,7 @@ public final class TokenizeFlow {
     double seconds = 0;
     int wavesDone = 0;
     String device = "";
+    int threads = 0;
     Optional<String> stopped = request.rules().limit().exceededBy(counts);
     for (int wave = 1; wave <= run.waves() && stopped.isEmpty(); wave++) {
       if (done.containsKey(wave)) {
@@ -234,6 +235,7 @@ public final class TokenizeFlow {
       metrics.add("waves_done", 1);
       seconds += record.seconds();
       device = record.device();
+      threads = record.threads();
       wavesDone++;
       listener.waveDone(record, counts);
       stopped =
@@ -246,7 +248,7 @@ public final class TokenizeFlow {
       new Replacement(spark, storage, ledger).replace(run);
     }
     return new TokenizeResult(
-        Optional.of(run), counts, wavesDone, seconds, cores(), device, stopped);
+        Optional.of(run), counts, wavesDone, seconds, cores(), device, threads, stopped);
   }
 
   private Counts committed(RunManifest run) throws IOException {

@@ -13,6 +13,7 @@ import org.tessera.pipeline.ledger.RunManifest;
  * @param seconds wall time of these waves
  * @param cores cores that they could use
  * @param device the device that ran the model; empty when none did
+ * @param threads threads that decoded and inferred in the last of these waves, over all executors
  * @param stopped why the run stopped before its end: too many rejects; empty when it did not
  */
 public record TokenizeResult(
@@ -22,6 +23,7 @@ public record TokenizeResult(
     double seconds,
     int cores,
     String device,
+    int threads,
     Optional<String> stopped) {
   /** Whether the run stopped because too many samples were rejected. */
   public boolean rejectLimitExceeded() {

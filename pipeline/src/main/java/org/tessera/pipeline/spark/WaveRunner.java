@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -134,11 +136,13 @@ final class WaveRunner {
     Counts counts = new Counts();
     SortedMap<String, JsonNode> reported = new TreeMap<>();
     String device = "";
+    Map<String, Integer> threads = new HashMap<>();
     for (String report : reports) {
       JsonNode node = parse(report);
       counts.add(Counts.fromNode(node.path("counts")));
       node.path("files").forEach(file -> reported.put(file.path("path").asText(), file));
       device = node.path("device").asText();
+      threads.put(node.path("executor").asText(), node.path("threads").asInt());
     }
     counts.addCores(seconds, Math.max(1, spark.defaultParallelism()));
     return new WaveRecord(
@@ -148,6 +152,7 @@ final class WaveRunner {
         readBack(settings, reported),
         seconds,
         device,
+        threads.values().stream().mapToInt(Integer::intValue).sum(),
         spark.sc().applicationId(),
         Instant.now().toString());
   }

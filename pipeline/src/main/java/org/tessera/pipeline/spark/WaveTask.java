@@ -129,7 +129,7 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
         List<WaveWriter.Written> files = writer.finish();
         writer.counts().addTimes(times);
         writer.counts().forEach(runtime.metrics()::add);
-        return taskReport(writer, files, tokenizer);
+        return taskReport(writer, files, tokenizer, runtime.compute().threads());
       }
     }
   }
@@ -165,7 +165,7 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
   }
 
   private static String taskReport(
-      WaveWriter writer, List<WaveWriter.Written> files, Tokenizer tokenizer) {
+      WaveWriter writer, List<WaveWriter.Written> files, Tokenizer tokenizer, int threads) {
     ObjectNode node = JSON.createObjectNode();
     node.set("counts", writer.counts().toNode());
     var array = node.putArray("files");
@@ -177,6 +177,8 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
                 .put("rows", file.rows())
                 .put("digest", file.digest()));
     node.put("device", tokenizer.device());
+    node.put("executor", SparkEnv.get().executorId());
+    node.put("threads", threads);
     return node.toString();
   }
 

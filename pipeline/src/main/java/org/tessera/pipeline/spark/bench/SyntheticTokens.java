@@ -180,6 +180,7 @@ public final class SyntheticTokens {
                 path, rows, storage.fileSystem().getFileStatus(storage.path(path)).getLen())),
         1,
         "cpu",
+        1,
         "synthetic",
         "2026-01-01T00:00:00Z");
   }

@@ -141,6 +141,7 @@ final class TokenOutput {
                         path, lines.size(), Files.size(Path.of(root.toString(), path)))),
                 1,
                 "cpu",
+                1,
                 "test",
                 "2026-11-01T00:00:00Z"));
     return this;

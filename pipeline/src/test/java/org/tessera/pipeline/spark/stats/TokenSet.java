@@ -113,6 +113,7 @@ final class TokenSet {
                 storage.fileSystem().getFileStatus(storage.path(path)).getLen())),
         1,
         "cpu",
+        1,
         "test",
         "2026-11-01T00:00:00Z");
   }
