@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tessera.jobs.Tessera;
 import org.tessera.jobs.chaos.FaultProxy.Fault;
 import org.tessera.udf.image.demo.DemoImages;
@@ -98,6 +100,59 @@ class S3ChaosIT {
     assertThat(proxy.faults() - before).isGreaterThan(30);
     assertThat(TableRows.of("s3a://lake/faults", hadoop)).isEqualTo(expected);
     assertThat(run("verify", "--tokens", "s3a://lake/faults").code).isZero();
+  }
+
+  /** While one of twenty requests fails, an export on S3 is to the byte what a local one is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"hf", "webdataset"})
+  void exportsAreThoseOnALocalDisk(String format) throws Exception {
+    String remote = "s3a://lake/export-" + format;
+    Path local = temp.resolve(format);
+    proxy.spoil(0.05, 17, Fault.SLOW_DOWN, Fault.INTERNAL_ERROR, Fault.RESET);
+    Outcome outcome = export(format, remote);
+    proxy.spoil(0, 0, Fault.NONE);
+
+    assertThat(outcome.code).as(outcome.log).isZero();
+    assertThat(export(format, local.toString()).code).isZero();
+    SortedMap<String, byte[]> files = exported(remote);
+    assertThat(files).hasSizeGreaterThan(3).containsKey("vocabulary.json");
+    SortedMap<String, byte[]> expectedFiles = exported(local.toUri().toString());
+    assertThat(files.keySet()).isEqualTo(expectedFiles.keySet());
+    files.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(expectedFiles.get(name)));
+    assertThat(export(format, remote).code).isZero();
+    assertThat(exported(remote).keySet()).isEqualTo(files.keySet());
+  }
+
+  private static Outcome export(String format, String output) {
+    return run(
+        "export",
+        "--tokens",
+        "s3a://lake/quiet",
+        "--format",
+        format,
+        "--output",
+        output,
+        "--shard-samples",
+        "40");
+  }
+
+  /** What an export's reader sees: all files but those that say how it was made. */
+  private static SortedMap<String, byte[]> exported(String root) throws IOException {
+    org.apache.hadoop.fs.Path folder = new org.apache.hadoop.fs.Path(root);
+    FileSystem fileSystem = folder.getFileSystem(hadoop);
+    String prefix = fileSystem.makeQualified(folder) + "/";
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    var listed = fileSystem.listFiles(folder, true);
+    while (listed.hasNext()) {
+      org.apache.hadoop.fs.Path file = listed.next().getPath();
+      String name = file.toString().substring(prefix.length());
+      if (!name.startsWith("_tessera/") && !name.startsWith("_SUCCESS")) {
+        try (var in = fileSystem.open(file)) {
+          files.put(name, in.readAllBytes());
+        }
+      }
+    }
+    return files;
   }
 
   @Test
