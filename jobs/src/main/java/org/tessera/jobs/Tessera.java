@@ -1,6 +1,7 @@
 package org.tessera.jobs;
 
 import java.util.List;
+import org.apache.hadoop.fs.FSError;
 import org.tessera.jobs.command.BenchCommand;
 import org.tessera.jobs.command.BundleCommand;
 import org.tessera.jobs.command.DemoCommand;
@@ -69,7 +70,18 @@ public final class Tessera {
       System.err.println(e.getMessage());
       return ExitCodes.USAGE;
     }
-    return commandLine.execute(merged.toArray(String[]::new));
+    try {
+      return commandLine.execute(merged.toArray(String[]::new));
+    } catch (FSError e) {
+      // How Hadoop's local file system says that a disk is full or broken.
+      System.err.println(
+          "tessera "
+              + args[0]
+              + ": Cannot write: "
+              + FailureHandler.explain(e.getCause())
+              + " (free some space or mend the disk, and run the same command again)");
+      return ExitCodes.FAILED;
+    }
   }
 
   static CommandLine commandLine() {

@@ -170,10 +170,20 @@ public final class Lease implements AutoCloseable {
     renewer.shutdown();
     try {
       if (read(storage, file).path("holder").asText().equals(holder)) {
-        storage.replace(file, RELEASED);
+        release();
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("Could not release the lease; it ends by itself in a minute", e);
+    }
+  }
+
+  private void release() throws IOException {
+    try {
+      storage.replace(file, RELEASED);
+    } catch (IOException e) {
+      // A full disk has no room for a new file, and none is needed to take one away.
+      LOG.debug("Deleting the lease, which could not be written", e);
+      storage.delete(file);
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -27,8 +28,10 @@ public final class ParquetSink<T> implements AutoCloseable {
   private static final int PAGE_BYTES = 8 << 20;
   private static final long ROW_GROUP_BYTES = 128L << 20;
 
+  private final String name;
   private final ParquetWriter<T> writer;
   private long rows;
+  private boolean closed;
 
   /**
    * Opens a file that must not exist.
@@ -54,6 +57,7 @@ public final class ParquetSink<T> implements AutoCloseable {
       Map<String, String> metadata,
       BiConsumer<T, RecordConsumer> fields)
       throws IOException {
+    this.name = file.getPath();
     this.writer =
         new Builder<>(file, new Support<>(schema, metadata, fields))
             .withConf(configuration)
@@ -78,9 +82,29 @@ public final class ParquetSink<T> implements AutoCloseable {
     return rows;
   }
 
+  /** Writes what is left and the footer; a second call does nothing, also after a failed one. */
   @Override
   public void close() throws IOException {
-    writer.close();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      writer.close();
+    } catch (FSError | RuntimeException e) {
+      // Hadoop's and Parquet's ways to say that a disk is full.
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      throw new IOException(
+          "Cannot write "
+              + name
+              + ": "
+              + cause.getMessage()
+              + " (free some space or mend the storage, and run again)",
+          e);
+    }
   }
 
   private static final class Builder<T> extends ParquetWriter.Builder<T, Builder<T>> {
