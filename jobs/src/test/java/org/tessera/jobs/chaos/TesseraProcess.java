@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.tessera.jobs.Tessera;
 
 /** The command in a process of its own, to be killed. */
 final class TesseraProcess {
@@ -21,25 +22,30 @@ final class TesseraProcess {
 
   /** Starts the command; its output goes to a log. */
   static TesseraProcess start(Path log, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Arrays.asList(System.getProperty("tessera.test.jvm.options").split(" ")));
-    command.add("-Xmx1g");
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add("-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"));
-    command.add("-cp");
-    command.add(
+    String classPath =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(entry -> !entry.endsWith("test-classes"))
             .reduce((left, right) -> left + File.pathSeparator + right)
-            .orElseThrow());
-    command.add("org.tessera.jobs.Tessera");
+            .orElseThrow();
+    List<String> command = java(classPath, Tessera.class);
     command.addAll(Arrays.asList(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
     builder.redirectErrorStream(true);
     builder.redirectOutput(log.toFile());
     return new TesseraProcess(builder.start(), log);
+  }
+
+  /** The command that starts a class as the tests' own JVM is set up; arguments follow. */
+  static List<String> java(String classPath, Class<?> main) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Arrays.asList(System.getProperty("tessera.test.jvm.options").split(" ")));
+    command.add("-Xmx1g");
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"));
+    command.addAll(List.of("-cp", classPath, main.getName()));
+    return command;
   }
 
   /** Waits until a text is in the log, the process ends, or the time is over. */
