@@ -1,7 +1,6 @@
 package org.tessera.pipeline.export;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,8 +8,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.io.DelegatingPositionOutputStream;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
@@ -44,29 +44,21 @@ public final class ShardTarget {
   }
 
   /** Opens a file that must not exist; it counts as written when it is closed. */
-  OutputStream create(String relative) throws IOException {
+  PositionOutputStream create(String relative) throws IOException {
     Path path = path(relative);
-    FileSystem fileSystem = path.getFileSystem(configuration);
-    OutputStream raw = fileSystem.create(path, false);
+    FSDataOutputStream raw = path.getFileSystem(configuration).create(path, false);
     MessageDigest digest = sha256();
-    return new DigestOutputStream(raw, digest) {
-      private long bytes;
+    return new DelegatingPositionOutputStream(new DigestOutputStream(raw, digest)) {
       private boolean closed;
 
       @Override
-      public void write(int value) throws IOException {
-        super.write(value);
-        bytes++;
-      }
-
-      @Override
-      public void write(byte[] data, int from, int length) throws IOException {
-        super.write(data, from, length);
-        bytes += length;
+      public long getPos() {
+        return raw.getPos();
       }
 
       @Override
       public void close() throws IOException {
+        long bytes = raw.getPos();
         super.close();
         if (!closed) {
           closed = true;
@@ -84,7 +76,7 @@ public final class ShardTarget {
     return new OutputFile() {
       @Override
       public PositionOutputStream create(long blockSizeHint) throws IOException {
-        return new Counted(ShardTarget.this.create(relative));
+        return ShardTarget.this.create(relative);
       }
 
       @Override
@@ -107,43 +99,6 @@ public final class ShardTarget {
         return path(relative).toString();
       }
     };
-  }
-
-  /** A stream that knows its position. */
-  private static final class Counted extends PositionOutputStream {
-    private final OutputStream out;
-    private long position;
-
-    Counted(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public long getPos() {
-      return position;
-    }
-
-    @Override
-    public void write(int value) throws IOException {
-      out.write(value);
-      position++;
-    }
-
-    @Override
-    public void write(byte[] data, int from, int length) throws IOException {
-      out.write(data, from, length);
-      position += length;
-    }
-
-    @Override
-    public void flush() throws IOException {
-      out.flush();
-    }
-
-    @Override
-    public void close() throws IOException {
-      out.close();
-    }
   }
 
   /** The files so far. */

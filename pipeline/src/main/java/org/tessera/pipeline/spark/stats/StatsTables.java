@@ -3,7 +3,6 @@ package org.tessera.pipeline.spark.stats;
 import static org.apache.spark.sql.functions.col;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,7 +57,9 @@ final class StatsTables {
       StorageMetrics.Bytes storage) {
     String[] names = groupings.stream().map(Grouping::name).toArray(String[]::new);
     TokenCounts overall = overall(counted);
-    List<Row> further = Collections.synchronizedList(new ArrayList<>());
+    // A list for each job: the order of the rows does not depend on which ends first.
+    List<Row> further = new ArrayList<>();
+    List<Row> ofTuples = new ArrayList<>();
     Together.run(
         List.of(
             () ->
@@ -71,13 +72,14 @@ final class StatsTables {
                     ERRORS),
             () ->
                 further.addAll(new CorpusTables(spark, folder).write(key, corpus, layout, overall)),
-            () -> further.addAll(tuples.write(key, folder))));
+            () -> ofTuples.addAll(tuples.write(key, folder))));
+    further.addAll(ofTuples);
     StorageMetrics.of(storage, overall)
         .forEach((name, value) -> further.add(key.row(Grouping.ALL, "", -1, name, value)));
     Dataset<Row> metrics =
         spark
             .createDataFrame(rows(counted, names, key, StatsTables::metricRows), METRICS)
-            .union(spark.createDataFrame(List.copyOf(further), METRICS));
+            .union(spark.createDataFrame(further, METRICS));
     if (names.length > 1) {
       metrics = metrics.union(new GroupTables(spark, folder).write(key));
     }
