@@ -16,7 +16,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.tessera.model.bundle.Modality;
@@ -83,7 +82,8 @@ public final class InputLister {
       throws IOException {
     List<FileStatus> files = new ArrayList<>();
     List<FileStatus> folders = new ArrayList<>();
-    RemoteIterator<LocatedFileStatus> iterator = fileSystem.listLocatedStatus(folder);
+    // Not "located": that asks a local disk for each file's owner, by a process each.
+    RemoteIterator<FileStatus> iterator = fileSystem.listStatusIterator(folder);
     while (iterator.hasNext()) {
       FileStatus status = iterator.next();
       (status.isDirectory() ? folders : files).add(status);
@@ -133,10 +133,10 @@ public final class InputLister {
 
   private static long countFiles(FileSystem fileSystem, Path folder) throws IOException {
     long count = 0;
-    RemoteIterator<LocatedFileStatus> iterator = fileSystem.listFiles(folder, true);
+    RemoteIterator<FileStatus> iterator = fileSystem.listStatusIterator(folder);
     while (iterator.hasNext()) {
-      iterator.next();
-      count++;
+      FileStatus status = iterator.next();
+      count += status.isDirectory() ? countFiles(fileSystem, status.getPath()) : 1;
     }
     return count;
   }
