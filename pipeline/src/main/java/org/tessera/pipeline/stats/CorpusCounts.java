@@ -6,7 +6,8 @@ import java.io.IOException;
 
 /**
  * What is kept of all rows together beside their counts: the growth of the used codes, a sample of
- * rows, and counts along one axis when asked for. A sum. Not thread-safe.
+ * rows, counts along one axis when asked for, and what the ids take on disk. A sum. Not
+ * thread-safe.
  */
 public final class CorpusCounts {
   /** How many ids the sample of rows holds at most. */
@@ -15,6 +16,7 @@ public final class CorpusCounts {
   private final Growth[] growth;
   private final RowSample sample;
   private final PositionCounts positions;
+  private long idBytes;
 
   /** Nothing seen yet; {@code axis} is the axis to count along, or empty. */
   public CorpusCounts(SlotLayout layout, String axis) {
@@ -47,8 +49,14 @@ public final class CorpusCounts {
     }
   }
 
+  /** Adds the bytes of some rows' ids on disk. */
+  public void addIdBytes(long bytes) {
+    idBytes += bytes;
+  }
+
   /** Adds another sum of the same layout and axis. */
   public void add(CorpusCounts other) {
+    idBytes += other.idBytes;
     for (int slot = 0; slot < growth.length; slot++) {
       growth[slot].add(other.growth[slot]);
     }
@@ -68,12 +76,18 @@ public final class CorpusCounts {
     return sample;
   }
 
+  /** What the ids take on disk, with levels, dictionaries and page headers. */
+  public long idBytes() {
+    return idBytes;
+  }
+
   /** The counts along the axis, or null when none was asked for. */
   public PositionCounts positions() {
     return positions;
   }
 
   void write(DataOutput out) throws IOException {
+    out.writeLong(idBytes);
     out.writeInt(growth.length);
     for (Growth slot : growth) {
       slot.write(out);
@@ -86,11 +100,15 @@ public final class CorpusCounts {
   }
 
   static CorpusCounts read(DataInput in) throws IOException {
+    long idBytes = in.readLong();
     Growth[] growth = new Growth[in.readInt()];
     for (int slot = 0; slot < growth.length; slot++) {
       growth[slot] = Growth.read(in);
     }
     RowSample sample = RowSample.read(in);
-    return new CorpusCounts(growth, sample, in.readBoolean() ? PositionCounts.read(in) : null);
+    PositionCounts positions = in.readBoolean() ? PositionCounts.read(in) : null;
+    CorpusCounts made = new CorpusCounts(growth, sample, positions);
+    made.idBytes = idBytes;
+    return made;
   }
 }

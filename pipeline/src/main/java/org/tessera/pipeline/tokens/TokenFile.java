@@ -79,16 +79,13 @@ public final class TokenFile implements Closeable {
     }
   }
 
-  /** What the ids of a file take on disk, with levels, dictionaries and page headers. */
-  public static long idBytes(Path path, Configuration configuration) throws IOException {
+  /** What the part's ids take on disk, with levels, dictionaries and page headers. */
+  public long idBytes() {
     long bytes = 0;
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromPath(path, configuration))) {
-      for (BlockMetaData block : reader.getRowGroups()) {
-        for (ColumnChunkMetaData column : block.getColumns()) {
-          if (column.getPath().toArray()[0].equals(IDS)) {
-            bytes += column.getTotalSize();
-          }
+    for (BlockMetaData block : reader.getRowGroups()) {
+      for (ColumnChunkMetaData column : block.getColumns()) {
+        if (column.getPath().toArray()[0].equals(IDS)) {
+          bytes += column.getTotalSize();
         }
       }
     }

@@ -1,9 +1,12 @@
 package org.tessera.pipeline.spark.stats;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.tessera.pipeline.stats.CodebookCounts;
 import org.tessera.pipeline.stats.CorpusCounts;
@@ -24,32 +27,35 @@ final class CorpusTables {
       StructType.fromDDL(
           StatsKey.COLUMNS + "axis STRING, position INT, metric STRING, value DOUBLE");
 
-  private final SparkSession spark;
-  private final String folder;
+  private CorpusTables() {}
 
-  CorpusTables(SparkSession spark, String folder) {
-    this.spark = spark;
-    this.folder = folder;
-  }
-
-  /** Appends the tables and returns rows of metrics. */
-  List<Row> write(StatsKey key, CorpusCounts corpus, SlotLayout layout, TokenCounts counts) {
+  /** Writes the tables and returns rows of metrics. */
+  static List<Row> write(
+      TableFolder folder, StatsKey key, CorpusCounts corpus, SlotLayout layout, TokenCounts counts)
+      throws IOException {
     List<Row> metrics = new ArrayList<>();
     List<Row> growth = new ArrayList<>();
+    List<Callable<Map<String, Double>>> samples = new ArrayList<>();
+    for (int i = 0; i < layout.slots(); i++) {
+      int slot = i;
+      samples.add(() -> SampleMetrics.of(corpus.sample(), layout, slot));
+    }
+    // Compressing a sample takes most of the time that statistics of a small input take.
+    List<Map<String, Double>> sampled =
+        Together.call(Runtime.getRuntime().availableProcessors(), samples);
     for (int i = 0; i < layout.slots(); i++) {
       int slot = i;
       List<Growth.Point> curve = corpus.growth(slot).curve(counts.slot(slot));
       for (Growth.Point point : curve) {
         growth.add(key.row(Grouping.ALL, "", slot, point.tokens(), point.distinct()));
       }
-      GrowthMetrics.of(curve)
-          .forEach((name, value) -> metrics.add(key.row(Grouping.ALL, "", slot, name, value)));
-      SampleMetrics.of(corpus.sample(), layout, slot)
-          .forEach((name, value) -> metrics.add(key.row(Grouping.ALL, "", slot, name, value)));
+      Map<String, Double> all = new LinkedHashMap<>(GrowthMetrics.of(curve));
+      all.putAll(sampled.get(slot));
+      all.forEach((name, value) -> metrics.add(key.row(Grouping.ALL, "", slot, name, value)));
     }
-    save("growth", growth, GROWTH);
+    folder.write("growth", key, GROWTH, growth.iterator());
     if (corpus.positions() != null) {
-      save("positions", positions(key, corpus.positions()), POSITIONS);
+      folder.write("positions", key, POSITIONS, positions(key, corpus.positions()).iterator());
     }
     return metrics;
   }
@@ -69,14 +75,5 @@ final class CorpusTables {
       }
     }
     return rows;
-  }
-
-  private void save(String table, List<Row> rows, StructType schema) {
-    spark
-        .createDataFrame(rows, schema)
-        .coalesce(1)
-        .write()
-        .mode("append")
-        .parquet(folder + "/" + table);
   }
 }

@@ -17,7 +17,6 @@ import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.tessera.pipeline.stats.Grouping;
@@ -38,20 +37,17 @@ final class GroupTables {
   private static final List<String> KEY =
       List.of("modality", "tokenizer", "fingerprint", "grouping", "group", "slot_axis", "slot");
 
-  private final SparkSession spark;
-  private final String folder;
+  private final TableFolder folder;
 
-  GroupTables(SparkSession spark, String folder) {
-    this.spark = spark;
+  GroupTables(TableFolder folder) {
     this.folder = folder;
   }
 
   /** Appends the pairs and returns metrics. */
   Dataset<Row> write(StatsKey key) {
     Dataset<Row> histogram =
-        spark
-            .read()
-            .parquet(folder + "/histogram")
+        folder
+            .read("histogram")
             .filter(
                 col("fingerprint")
                     .equalTo(key.fingerprint())
@@ -153,30 +149,30 @@ final class GroupTables {
             col("code").as("c"),
             col("group").as("other"),
             col("top").as("other_top"));
-    few.join(
-            other,
-            col("grouping")
-                .equalTo(col("g"))
-                .and(col("slot").equalTo(col("s")))
-                .and(col("code").equalTo(col("c")))
-                .and(col("group").lt(col("other"))))
-        .groupBy(
-            "modality",
-            "tokenizer",
-            "fingerprint",
-            "grouping",
-            "group",
-            "slot_axis",
-            "slot",
-            "other",
-            "top",
-            "other_top")
-        .agg(count(lit(1)).as("shared"))
-        .withColumn(
-            "jaccard", col("shared").divide(col("top").plus(col("other_top")).minus(col("shared"))))
-        .drop("top", "other_top")
-        .write()
-        .mode("append")
-        .parquet(folder + "/overlap");
+    folder.append(
+        "overlap",
+        few.join(
+                other,
+                col("grouping")
+                    .equalTo(col("g"))
+                    .and(col("slot").equalTo(col("s")))
+                    .and(col("code").equalTo(col("c")))
+                    .and(col("group").lt(col("other"))))
+            .groupBy(
+                "modality",
+                "tokenizer",
+                "fingerprint",
+                "grouping",
+                "group",
+                "slot_axis",
+                "slot",
+                "other",
+                "top",
+                "other_top")
+            .agg(count(lit(1)).as("shared"))
+            .withColumn(
+                "jaccard",
+                col("shared").divide(col("top").plus(col("other_top")).minus(col("shared"))))
+            .drop("top", "other_top"));
   }
 }

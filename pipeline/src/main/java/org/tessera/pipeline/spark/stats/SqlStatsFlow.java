@@ -75,7 +75,17 @@ public final class SqlStatsFlow {
               .map(RunManifest::runId)
               .toList();
       write(tokens.filter(col("run").isInCollection(runs)), manifest, key, folder);
-      entries.addAll(new StatsTables(spark, folder).overall(key));
+      entries.addAll(
+          StatsTables.entries(
+              key,
+              spark
+                  .read()
+                  .parquet(folder + "/metrics")
+                  .filter(
+                      col("grouping")
+                          .equalTo(Grouping.ALL)
+                          .and(col("fingerprint").equalTo(fingerprint)))
+                  .collectAsList()));
     }
     for (String by : request.by()) {
       Dataset<Row> found =

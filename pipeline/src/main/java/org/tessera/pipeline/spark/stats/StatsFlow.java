@@ -9,28 +9,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.pipeline.ledger.Ledger;
 import org.tessera.pipeline.ledger.RunManifest;
 import org.tessera.pipeline.ledger.TokenizerCatalog;
 import org.tessera.pipeline.ledger.WaveRecord;
-import org.tessera.pipeline.stats.CorpusCounts;
 import org.tessera.pipeline.stats.Grouping;
 import org.tessera.pipeline.stats.SlotLayout;
-import org.tessera.pipeline.stats.StorageMetrics;
 import org.tessera.pipeline.stats.Sums;
 import org.tessera.pipeline.stats.TokenCounts;
 import org.tessera.pipeline.stats.TokenSplit;
 import org.tessera.pipeline.stats.TupleCounts;
 import org.tessera.pipeline.storage.Storage;
-import org.tessera.pipeline.tokens.TokenFile;
 import scala.Tuple2;
 
 /**
@@ -99,15 +91,26 @@ public final class StatsFlow {
     List<Grouping> groupings = groupings();
     Map<String, List<TokenSplit>> splits = committed(source);
     target.delete(FOLDER);
-    StatsTables tables = new StatsTables(spark, target.path(FOLDER).toString());
+    StatsTables tables = new StatsTables(new TableFolder(spark, target, FOLDER));
     List<Entry> entries = new ArrayList<>();
     Map<String, Long> groups = new LinkedHashMap<>();
     for (Map.Entry<String, List<TokenSplit>> tokenizer : splits.entrySet()) {
       TokenizerManifest manifest = manifest(source, tokenizer.getKey());
       StatsKey key = new StatsKey(manifest, tokenizer.getKey());
-      StorageMetrics.Bytes bytes = bytes(source, tokenizer.getKey(), tokenizer.getValue());
-      count(tokenizer.getValue(), manifest, groupings, key, bytes, tables, groups);
-      entries.addAll(tables.overall(key));
+      try (Counted counted =
+          counted(tokenizer.getValue(), new StatsSettings(manifest, request, groupings))) {
+        SlotLayout layout = new SlotLayout(manifest.layout());
+        entries.addAll(
+            tables.write(
+                counted,
+                groupings,
+                key,
+                layout,
+                new TupleTables(
+                    spark, counted.tuples(), TupleCounts.kinds(layout, request.ngrams())),
+                sourceBytes(source, tokenizer.getKey())));
+        countGroups(counted, groupings, groups);
+      }
     }
     Report report = new Report(target.path(FOLDER).toString(), entries, groups);
     target.replace(FOLDER + "/summary.json", StatsSummary.node(report).toPrettyString() + "\n");
@@ -125,66 +128,41 @@ public final class StatsFlow {
     SortedMap<String, TokenCounts> counts = new TreeMap<>();
     for (Map.Entry<String, List<TokenSplit>> tokenizer : committed(source).entrySet()) {
       TokenizerManifest manifest = manifest(source, tokenizer.getKey());
+      List<TokenSplit> splits = tokenizer.getValue();
       StatsTask task =
           new StatsTask(
               new StatsSettings(manifest, request, List.of(Grouping.of(Grouping.ALL)))
                   .countsOnly());
-      counts.put(
-          tokenizer.getKey(),
-          Sums.tokens(parts(tokenizer.getValue(), task).values().treeReduce(Sums::add)));
+      byte[] sum =
+          Counted.small(splits)
+              ? task.callHere(splits, spark.sparkContext().hadoopConfiguration()).stream()
+                  .map(Tuple2::_2)
+                  .reduce(Sums::add)
+                  .orElseThrow()
+              : Counted.parts(context(), splits, task).values().treeReduce(Sums::add);
+      counts.put(tokenizer.getKey(), Sums.tokens(sum));
     }
     return counts;
   }
 
-  private JavaPairRDD<Tuple2<Integer, String>, byte[]> parts(
-      List<TokenSplit> splits, StatsTask task) {
-    return new JavaSparkContext(spark.sparkContext())
-        .parallelize(splits.stream().map(TokenSplit::toText).toList(), splits.size())
-        .mapPartitionsToPair(task);
+  private Counted counted(List<TokenSplit> splits, StatsSettings settings) {
+    StatsTask task = new StatsTask(settings);
+    return Counted.small(splits)
+        ? Counted.here(context(), splits, task)
+        : Counted.byTasks(context(), splits, task);
   }
 
-  private void count(
-      List<TokenSplit> splits,
-      TokenizerManifest manifest,
-      List<Grouping> groupings,
-      StatsKey key,
-      StorageMetrics.Bytes bytes,
-      StatsTables tables,
-      Map<String, Long> groups) {
-    SlotLayout layout = new SlotLayout(manifest.layout());
-    StatsSettings settings = new StatsSettings(manifest, request, groupings);
-    JavaPairRDD<Tuple2<Integer, String>, byte[]> parts =
-        parts(splits, new StatsTask(settings)).persist(StorageLevel.MEMORY_AND_DISK_SER());
-    JavaPairRDD<Tuple2<Integer, String>, byte[]> counted =
-        parts
-            .filter(pair -> pair._1()._1() >= 0)
-            .reduceByKey(Sums::add)
-            .persist(StorageLevel.MEMORY_AND_DISK_SER());
-    try {
-      CorpusCounts corpus =
-          Sums.corpus(
-              parts
-                  .filter(pair -> pair._1()._1() == StatsTask.CORPUS)
-                  .values()
-                  .treeReduce(Sums::add));
-      TupleTables tuples =
-          new TupleTables(
-              spark,
-              parts.filter(pair -> pair._1()._1() <= StatsTask.TUPLES),
-              TupleCounts.kinds(layout, request.ngrams()));
-      tables.write(counted, groupings, key, corpus, layout, tuples, bytes);
-      for (int i = 1; i < groupings.size(); i++) {
-        int index = i;
-        List<String> some =
-            counted.filter(pair -> pair._1()._1() == index).map(pair -> pair._1()._2()).take(2);
-        groups.merge(
-            groupings.get(i).name(),
-            some.equals(List.of("")) ? 0L : counted.filter(pair -> pair._1()._1() == index).count(),
-            Long::sum);
-      }
-    } finally {
-      counted.unpersist();
-      parts.unpersist();
+  private JavaSparkContext context() {
+    return new JavaSparkContext(spark.sparkContext());
+  }
+
+  private static void countGroups(
+      Counted counted, List<Grouping> groupings, Map<String, Long> groups) {
+    for (int i = 1; i < groupings.size(); i++) {
+      int index = i;
+      var own = counted.groups().keys().filter(key -> key._1() == index).map(Tuple2::_2);
+      groups.merge(
+          groupings.get(i).name(), own.take(2).equals(List.of("")) ? 0L : own.count(), Long::sum);
     }
   }
 
@@ -241,19 +219,8 @@ public final class StatsFlow {
                         + ": its manifest is missing in the output (run verify)"));
   }
 
-  /** What the ids take on disk, and what was read to make them. */
-  private StorageMetrics.Bytes bytes(Storage source, String fingerprint, List<TokenSplit> splits)
-      throws IOException {
-    List<String> files = splits.stream().map(TokenSplit::path).distinct().toList();
-    long ids =
-        new JavaSparkContext(spark.sparkContext())
-            .parallelize(files, Math.min(files.size(), 1000))
-            .map(
-                file ->
-                    TokenFile.idBytes(
-                        new Path(file),
-                        SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf())))
-            .reduce(Long::sum);
+  /** What was read to make a tokenizer's tokens. */
+  private static long sourceBytes(Storage source, String fingerprint) throws IOException {
     long read = 0;
     Ledger ledger = new Ledger(source);
     for (RunManifest run : ledger.runs()) {
@@ -263,6 +230,6 @@ public final class StatsFlow {
         }
       }
     }
-    return new StorageMetrics.Bytes(ids, read);
+    return read;
   }
 }

@@ -1,20 +1,18 @@
 package org.tessera.pipeline.spark.stats;
 
-import static org.apache.spark.sql.functions.col;
-
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.apache.commons.collections4.iterators.IteratorChain;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.tessera.pipeline.stats.CodebookCounts;
 import org.tessera.pipeline.stats.CorpusCounts;
@@ -38,60 +36,65 @@ final class StatsTables {
   private static final StructType ERRORS =
       StructType.fromDDL(StatsKey.COLUMNS + "level INT, lower DOUBLE, upper DOUBLE, count BIGINT");
 
-  private final SparkSession spark;
-  private final String folder;
+  private static final int THREADS = 4;
 
-  StatsTables(SparkSession spark, String folder) {
-    this.spark = spark;
+  private final TableFolder folder;
+
+  StatsTables(TableFolder folder) {
     this.folder = folder;
   }
 
-  /** Appends one tokenizer's statistics. */
-  void write(
-      JavaPairRDD<Tuple2<Integer, String>, byte[]> counted,
+  /**
+   * Appends one tokenizer's statistics: those of all rows as files, those of groups by jobs.
+   *
+   * @return the metrics of all rows, all slots together first
+   */
+  List<StatsFlow.Entry> write(
+      Counted counted,
       List<Grouping> groupings,
       StatsKey key,
-      CorpusCounts corpus,
       SlotLayout layout,
       TupleTables tuples,
-      StorageMetrics.Bytes storage) {
+      long sourceBytes)
+      throws IOException {
     String[] names = groupings.stream().map(Grouping::name).toArray(String[]::new);
-    TokenCounts overall = overall(counted);
-    // A list for each job: the order of the rows does not depend on which ends first.
-    List<Row> further = new ArrayList<>();
-    List<Row> ofTuples = new ArrayList<>();
-    Together.run(
-        List.of(
-            () ->
-                save("histogram", rows(counted, names, key, StatsTables::histogramRows), HISTOGRAM),
-            () -> save("lengths", rows(counted, names, key, StatsTables::lengthRows), LENGTHS),
-            () ->
-                save(
-                    "quantization_error",
-                    rows(counted, names, key, StatsTables::errorRows),
-                    ERRORS),
-            () ->
-                further.addAll(new CorpusTables(spark, folder).write(key, corpus, layout, overall)),
-            () -> ofTuples.addAll(tuples.write(key, folder))));
-    further.addAll(ofTuples);
-    StorageMetrics.of(storage, overall)
-        .forEach((name, value) -> further.add(key.row(Grouping.ALL, "", -1, name, value)));
-    Dataset<Row> metrics =
-        spark
-            .createDataFrame(rows(counted, names, key, StatsTables::metricRows), METRICS)
-            .union(spark.createDataFrame(further, METRICS));
+    TokenCounts overall = counted.overall();
+    CorpusCounts corpus = counted.corpus();
+    List<Row> metrics = new ArrayList<>();
+    metricRows(key, Grouping.ALL, "", overall).forEachRemaining(metrics::add);
+    Together.call(
+            THREADS,
+            List.<Callable<List<Row>>>of(
+                () -> save("histogram", HISTOGRAM, names, key, counted, StatsTables::histogramRows),
+                () -> save("lengths", LENGTHS, names, key, counted, StatsTables::lengthRows),
+                () ->
+                    save("quantization_error", ERRORS, names, key, counted, StatsTables::errorRows),
+                () -> CorpusTables.write(folder, key, corpus, layout, overall),
+                () -> tuples.write(key, folder)))
+        .forEach(metrics::addAll);
+    StorageMetrics.of(new StorageMetrics.Bytes(corpus.idBytes(), sourceBytes), overall)
+        .forEach((name, value) -> metrics.add(key.row(Grouping.ALL, "", -1, name, value)));
+    folder.write("metrics", key, METRICS, metrics.iterator());
     if (names.length > 1) {
-      metrics = metrics.union(new GroupTables(spark, folder).write(key));
+      folder.append(
+          "metrics",
+          folder
+              .rows(rows(counted.groups(), names, key, StatsTables::metricRows), METRICS)
+              .union(new GroupTables(folder).write(key))
+              .coalesce(1));
     }
-    metrics.coalesce(1).write().mode("append").parquet(folder + "/metrics");
+    return entries(key, metrics);
   }
 
-  private static TokenCounts overall(JavaPairRDD<Tuple2<Integer, String>, byte[]> counted) {
-    return Sums.tokens(counted.filter(pair -> pair._1()._1() == 0).values().first());
-  }
-
-  private void save(String table, JavaRDD<Row> rows, StructType schema) {
-    spark.createDataFrame(rows, schema).write().mode("append").parquet(folder + "/" + table);
+  /** Writes a table of all rows and of the groups; it has no metrics. */
+  private List<Row> save(
+      String table, StructType schema, String[] names, StatsKey key, Counted counted, Rows rows)
+      throws IOException {
+    folder.write(table, key, schema, rows.of(key, Grouping.ALL, "", counted.overall()));
+    if (names.length > 1) {
+      folder.append(table, folder.rows(rows(counted.groups(), names, key, rows), schema));
+    }
+    return List.of();
   }
 
   /** Turns the counts of one group into rows. */
@@ -100,11 +103,11 @@ final class StatsTables {
   }
 
   private static JavaRDD<Row> rows(
-      JavaPairRDD<Tuple2<Integer, String>, byte[]> counted,
+      JavaPairRDD<Tuple2<Integer, String>, byte[]> groups,
       String[] names,
       StatsKey key,
       Rows rows) {
-    return counted.flatMap(
+    return groups.flatMap(
         pair -> rows.of(key, names[pair._1()._1()], pair._1()._2(), Sums.tokens(pair._2())));
   }
 
@@ -170,27 +173,17 @@ final class StatsTables {
     return rows.iterator();
   }
 
-  /** The written metrics of everything in one group, all slots together first. */
-  List<StatsFlow.Entry> overall(StatsKey key) {
+  /** Rows of metrics by slot, all slots together first. */
+  static List<StatsFlow.Entry> entries(StatsKey key, List<Row> metrics) {
     Map<Integer, StatsFlow.Entry> entries = new TreeMap<>();
-    for (Row row :
-        spark
-            .read()
-            .schema(METRICS)
-            .parquet(folder + "/metrics")
-            .filter(
-                col("grouping")
-                    .equalTo(Grouping.ALL)
-                    .and(col("fingerprint").equalTo(key.fingerprint())))
-            .select("slot", "metric", "value")
-            .collectAsList()) {
+    for (Row row : metrics) {
       entries
           .computeIfAbsent(
-              row.getInt(0),
+              row.getInt(6),
               slot ->
                   new StatsFlow.Entry(key.tokenizer(), key.slotAxis(), slot, new LinkedHashMap<>()))
           .metrics()
-          .put(row.getString(1), row.getDouble(2));
+          .put(row.getString(7), row.getDouble(8));
     }
     return List.copyOf(entries.values());
   }

@@ -3,6 +3,7 @@ package org.tessera.pipeline.spark.stats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
@@ -53,14 +55,46 @@ final class StatsTask
 
   @Override
   public Iterator<Tuple2<Tuple2<Integer, String>, byte[]>> call(Iterator<String> splits) {
-    return new Counting(splits, settings);
+    Counting counting =
+        new Counting(
+            splits, settings, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
+    TaskContext.get()
+        .addTaskCompletionListener((TaskCompletionListener) context -> counting.closeFile());
+    return counting;
+  }
+
+  /**
+   * What tasks of one split each would pass on, counted by threads of this process: for an input
+   * that takes less time than the start of a job.
+   */
+  List<Tuple2<Tuple2<Integer, String>, byte[]>> callHere(
+      List<TokenSplit> splits, Configuration configuration) {
+    return Together.call(
+            Runtime.getRuntime().availableProcessors(),
+            splits.stream().map(split -> here(split, configuration)).toList())
+        .stream()
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private Callable<List<Tuple2<Tuple2<Integer, String>, byte[]>>> here(
+      TokenSplit split, Configuration configuration) {
+    return () -> {
+      Counting counting = new Counting(List.of(split.toText()).iterator(), settings, configuration);
+      List<Tuple2<Tuple2<Integer, String>, byte[]>> parts = new ArrayList<>();
+      try {
+        counting.forEachRemaining(parts::add);
+      } finally {
+        counting.closeFile();
+      }
+      return parts;
+    };
   }
 
   private static final class Counting implements Iterator<Tuple2<Tuple2<Integer, String>, byte[]>> {
     private final Iterator<String> splits;
     private final StatsSettings settings;
-    private final Configuration configuration =
-        SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    private final Configuration configuration;
     private final SlotLayout layout;
     private final List<Grouping> groupings;
     private final Set<String> columns = new TreeSet<>(List.of("shape"));
@@ -76,9 +110,10 @@ final class StatsTask
     private TokenFile file;
     private TokenSplit split;
 
-    Counting(Iterator<String> splits, StatsSettings settings) {
+    Counting(Iterator<String> splits, StatsSettings settings, Configuration configuration) {
       this.splits = splits;
       this.settings = settings;
+      this.configuration = configuration;
       this.layout = new SlotLayout(settings.layout());
       this.groupings = settings.groupings();
       this.corpus = settings.corpus() ? new CorpusCounts(layout, settings.axis()) : null;
@@ -91,7 +126,6 @@ final class StatsTask
         columns.add("geometry");
       }
       groupings.forEach(grouping -> columns.addAll(grouping.columns()));
-      TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> closeFile());
     }
 
     @Override
@@ -130,6 +164,9 @@ final class StatsTask
         file =
             TokenFile.open(
                 new Path(split.path()), configuration, split.start(), split.end(), columns);
+        if (corpus != null) {
+          corpus.addIdBytes(file.idBytes());
+        }
       }
       return true;
     }

@@ -1,5 +1,6 @@
 package org.tessera.pipeline.spark.stats;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -7,33 +8,29 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/**
- * Runs Spark jobs that do not wait for each other at the same time: the jobs of small tables are
- * mostly overhead of the driver.
- */
+/** Runs on this machine, at the same time, what does not wait for each other. */
 final class Together {
-  private static final int THREADS = 4;
-
   private Together() {}
 
-  /** Runs all and waits; fails as the first of them that failed. */
-  static void run(List<Runnable> jobs) {
-    ExecutorService threads = Executors.newFixedThreadPool(Math.min(THREADS, jobs.size()));
+  /** Runs all and waits; the results are in the order of the calls. Fails as the first failed. */
+  static <T> List<T> call(int threads, List<Callable<T>> calls) {
+    ExecutorService executor = Executors.newFixedThreadPool(Math.min(threads, calls.size()));
     try {
-      List<Callable<Object>> calls = jobs.stream().map(Executors::callable).toList();
-      for (Future<Object> done : threads.invokeAll(calls)) {
-        done.get();
+      List<T> results = new ArrayList<>();
+      for (Future<T> done : executor.invokeAll(calls)) {
+        results.add(done.get());
       }
+      return results;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
-      throw new IllegalStateException("Cannot write statistics: " + e.getCause().getMessage(), e);
+      throw new IllegalStateException("Cannot make statistics: " + e.getCause().getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Cannot write statistics: interrupted", e);
+      throw new IllegalStateException("Cannot make statistics: interrupted", e);
     } finally {
-      threads.shutdownNow();
+      executor.shutdownNow();
     }
   }
 }

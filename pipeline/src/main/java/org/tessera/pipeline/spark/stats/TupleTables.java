@@ -50,7 +50,7 @@ final class TupleTables {
   }
 
   /** Appends the table of next codes and returns rows of metrics. */
-  List<Row> write(StatsKey key, String folder) {
+  List<Row> write(StatsKey key, TableFolder folder) {
     if (kinds.isEmpty()) {
       return List.of();
     }
@@ -174,7 +174,7 @@ final class TupleTables {
   }
 
   /** The most frequent next codes of each code. */
-  private void writeNext(Dataset<Row> tuples, StatsKey key, String folder) {
+  private void writeNext(Dataset<Row> tuples, StatsKey key, TableFolder folder) {
     int[] slots = kinds.stream().mapToInt(TupleKind::slot).toArray();
     Dataset<Row> ranked =
         tuples
@@ -187,8 +187,9 @@ final class TupleTables {
                         Window.partitionBy("kind", "code")
                             .orderBy(col("count").desc(), col("next"))))
             .filter(col("rank").leq(NEXT));
-    spark
-        .createDataFrame(
+    folder.append(
+        "next",
+        folder.rows(
             ranked
                 .toJavaRDD()
                 .map(
@@ -201,9 +202,6 @@ final class TupleTables {
                             row.getInt(4),
                             (int) row.getLong(2),
                             row.getLong(3))),
-            StructType.fromDDL(StatsKey.COLUMNS + "code INT, rank INT, next INT, count BIGINT"))
-        .write()
-        .mode("append")
-        .parquet(folder + "/next");
+            StructType.fromDDL(StatsKey.COLUMNS + "code INT, rank INT, next INT, count BIGINT")));
   }
 }
