@@ -72,7 +72,7 @@ public final class StatsCommand implements Callable<Integer> {
       defaultValue = "2",
       description = {
         "The longest n-grams to count, exactly: 1 for none, at most 3 (default: ${DEFAULT-VALUE}).",
-        "From 2 on, neighbouring levels are counted together too."
+        "From 2 on, each two levels are counted together too (of more than 16: neighbours)."
       })
   private int ngrams;
 

@@ -1,5 +1,11 @@
 package org.tessera.pipeline.stats;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -24,6 +30,41 @@ public final class Frequencies {
     Frequencies made = new Frequencies();
     for (long count : counts.ranked()) {
       made.add(count, 1);
+    }
+    return made;
+  }
+
+  /** Adds another's. */
+  public void add(Frequencies other) {
+    other.things.forEach(this::add);
+  }
+
+  /** The form that crosses between machines. */
+  public byte[] write() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      for (Map.Entry<Long, Long> entry : things.entrySet()) {
+        Varints.write(out, entry.getKey());
+        Varints.write(out, entry.getValue());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write to memory", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static Frequencies read(byte[] bytes) {
+    ByteArrayInputStream left = new ByteArrayInputStream(bytes);
+    DataInputStream in = new DataInputStream(left);
+    Frequencies made = new Frequencies();
+    try {
+      while (left.available() > 0) {
+        long count = Varints.read(in);
+        made.add(count, Varints.read(in));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read frequencies", e);
     }
     return made;
   }

@@ -1,20 +1,17 @@
 package org.tessera.pipeline.stats;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Counts tuples of ids of all kinds that a layout has. Tables grow with the number of different
  * tuples; whoever fills them takes them with {@link #drain} when {@link #bytes} is too much, and
- * adds up what was taken. Not thread-safe.
+ * adds up what was taken with {@link TupleSums}. Not thread-safe.
  */
 public final class TupleCounts {
+  /** Up to so many slots each is paired with each, beyond with the next only. */
+  public static final int MOST_PAIRED = 16;
+
   private final SlotLayout layout;
   private final List<TupleKind> kinds;
   private final LongCounter[] counters;
@@ -26,7 +23,9 @@ public final class TupleCounts {
     this.longest = longest;
     this.kinds = kinds(layout, longest);
     this.counters = new LongCounter[kinds.size()];
-    reset();
+    for (int i = 0; i < counters.length; i++) {
+      counters[i] = new LongCounter(kinds.get(i).keys());
+    }
   }
 
   /** The kinds, in the order of their numbers. */
@@ -40,8 +39,8 @@ public final class TupleCounts {
       for (int length = 2; length <= longest; length++) {
         kinds.add(TupleKind.ngram(layout, slot, length));
       }
-      if (longest > 1 && layout.slotsShareShape() && slot + 1 < layout.slots()) {
-        kinds.add(TupleKind.pair(layout, slot));
+      for (int other = slot + 1; longest > 1 && other < lastPaired(layout, slot); other++) {
+        kinds.add(TupleKind.pair(layout, slot, other));
       }
     }
     for (TupleKind kind : kinds) {
@@ -57,10 +56,12 @@ public final class TupleCounts {
     return kinds;
   }
 
-  private void reset() {
-    for (int i = 0; i < counters.length; i++) {
-      counters[i] = new LongCounter();
+  /** The slot after the last that a slot is paired with. */
+  private static int lastPaired(SlotLayout layout, int slot) {
+    if (!layout.slotsShareShape()) {
+      return slot;
     }
+    return layout.slots() <= MOST_PAIRED ? layout.slots() : Math.min(slot + 2, layout.slots());
   }
 
   /** Counts the tuples of one row; a tuple with a dropped id (-1) is left out. */
@@ -70,7 +71,7 @@ public final class TupleCounts {
       TupleKind kind = kinds.get(i);
       int[] own = sequences[kind.slot()];
       if (kind.name().equals("pair")) {
-        addPairs(counters[i], kind, own, sequences[kind.slot() + 1]);
+        addPairs(counters[i], kind, own, sequences[kind.other()]);
       } else if (kind.name().equals("bigram")) {
         addBigrams(counters[i], kind.lastRadix(), own);
       } else {
@@ -123,62 +124,28 @@ public final class TupleCounts {
     return bytes;
   }
 
-  /** The tables by kind, as {@link #read} reads them; afterwards they are empty. */
-  public List<byte[]> drain() {
-    List<byte[]> tables = new ArrayList<>();
-    for (LongCounter counter : counters) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(counter.size() * 6 + 16);
-      try (DataOutputStream out = new DataOutputStream(bytes)) {
-        Varints.write(out, counter.size());
-        counter.forEach(
-            (key, count) -> {
-              try {
-                Varints.write(out, key);
-                Varints.write(out, count);
-              } catch (IOException e) {
-                throw new UncheckedIOException("Cannot write to memory", e);
-              }
-            });
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot write to memory", e);
-      }
-      tables.add(bytes.toByteArray());
-    }
-    reset();
-    return tables;
+  /** Receives tables that {@link TupleSums} adds up. */
+  public interface Tables {
+    /** A table of a kind's tuples whose first id is {@code part} modulo the number of parts. */
+    void accept(int kind, int part, byte[] table);
   }
 
-  /** A key and its count. */
-  public record Entry(long key, long count) {}
-
-  /** The entries of a drained table. */
-  public static java.util.Iterator<Entry> read(byte[] table) {
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(table));
-    try {
-      long entries = Varints.read(in);
-      return new java.util.Iterator<>() {
-        private long left = entries;
-
-        @Override
-        public boolean hasNext() {
-          return left > 0;
+  /**
+   * Hands over what was counted; afterwards nothing is.
+   *
+   * @param ids about how many ids of a slot all tasks count together
+   */
+  public void drain(long ids, Tables tables) {
+    for (int i = 0; i < counters.length; i++) {
+      TupleKind kind = kinds.get(i);
+      int parts = kind.parts(ids);
+      byte[][] all = counters[i].tables(parts, key -> kind.first(key) % parts);
+      counters[i] = new LongCounter(kind.keys());
+      for (int part = 0; part < parts; part++) {
+        if (all[part] != null) {
+          tables.accept(i, part, all[part]);
         }
-
-        @Override
-        public Entry next() {
-          if (left-- <= 0) {
-            throw new java.util.NoSuchElementException();
-          }
-          try {
-            long key = Varints.read(in);
-            return new Entry(key, Varints.read(in));
-          } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read a table of tuples", e);
-          }
-        }
-      };
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read a table of tuples", e);
+      }
     }
   }
 }

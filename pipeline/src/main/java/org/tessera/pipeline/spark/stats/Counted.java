@@ -3,6 +3,7 @@ package org.tessera.pipeline.spark.stats;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
@@ -25,10 +26,16 @@ final class Counted implements AutoCloseable {
   /** What opening a file counts for beside its bytes. */
   private static final long OPEN_BYTES = 256L << 10;
 
+  /** So many groups are sent to a task. */
+  private static final int GROUPS = 500;
+
+  private static final int MOST_TASKS = 100;
+
   private final TokenCounts overall;
   private final CorpusCounts corpus;
   private final JavaPairRDD<Tuple2<Integer, String>, byte[]> groups;
   private final JavaPairRDD<Tuple2<Integer, String>, byte[]> tuples;
+  private final Optional<List<Tuple2<Tuple2<Integer, String>, byte[]>>> tuplesHere;
   private final List<JavaPairRDD<?, ?>> persisted;
 
   private Counted(
@@ -36,17 +43,24 @@ final class Counted implements AutoCloseable {
       byte[] corpus,
       JavaPairRDD<Tuple2<Integer, String>, byte[]> groups,
       JavaPairRDD<Tuple2<Integer, String>, byte[]> tuples,
+      Optional<List<Tuple2<Tuple2<Integer, String>, byte[]>>> tuplesHere,
       List<JavaPairRDD<?, ?>> persisted) {
     this.overall = Sums.tokens(overall);
     this.corpus = Sums.corpus(corpus);
     this.groups = groups;
     this.tuples = tuples;
+    this.tuplesHere = tuplesHere;
     this.persisted = persisted;
   }
 
-  /** Whether counting the splits takes less time than starting tasks for them. */
-  static boolean small(List<TokenSplit> splits) {
-    return splits.stream().mapToLong(split -> split.end() - split.start() + OPEN_BYTES).sum()
+  /**
+   * Whether counting the splits takes less time than starting tasks for them.
+   *
+   * @param kinds how often each id is counted
+   */
+  static boolean small(List<TokenSplit> splits, double kinds) {
+    return kinds
+            * splits.stream().mapToLong(split -> split.end() - split.start() + OPEN_BYTES).sum()
         <= SMALL_BYTES;
   }
 
@@ -73,6 +87,7 @@ final class Counted implements AutoCloseable {
           parts.filter(pair -> pair._1()._1() == StatsTask.CORPUS).values().treeReduce(Sums::add),
           sums.filter(pair -> pair._1()._1() > 0),
           parts.filter(pair -> pair._1()._1() <= StatsTask.TUPLES),
+          Optional.empty(),
           List.of(sums, parts));
     } catch (RuntimeException e) {
       sums.unpersist();
@@ -97,8 +112,9 @@ final class Counted implements AutoCloseable {
     return new Counted(
         overall,
         corpus,
-        spark.parallelizePairs(groups, 1),
-        spark.parallelizePairs(parts.get(true), 1),
+        spark.parallelizePairs(groups, 1 + Math.min(groups.size() / GROUPS, MOST_TASKS)),
+        null,
+        Optional.of(parts.get(true)),
         List.of());
   }
 
@@ -117,9 +133,14 @@ final class Counted implements AutoCloseable {
     return groups;
   }
 
-  /** The tables of tuples as the tasks passed them on, several of each kind. */
+  /** The tables of tuples that tasks passed on, by kind and part; null when counted here. */
   JavaPairRDD<Tuple2<Integer, String>, byte[]> tuples() {
     return tuples;
+  }
+
+  /** The tables of tuples that were counted here. */
+  Optional<List<Tuple2<Tuple2<Integer, String>, byte[]>>> tuplesHere() {
+    return tuplesHere;
   }
 
   @Override

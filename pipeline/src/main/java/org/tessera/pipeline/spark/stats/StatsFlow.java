@@ -21,7 +21,6 @@ import org.tessera.pipeline.stats.SlotLayout;
 import org.tessera.pipeline.stats.Sums;
 import org.tessera.pipeline.stats.TokenCounts;
 import org.tessera.pipeline.stats.TokenSplit;
-import org.tessera.pipeline.stats.TupleCounts;
 import org.tessera.pipeline.storage.Storage;
 import scala.Tuple2;
 
@@ -97,17 +96,16 @@ public final class StatsFlow {
     for (Map.Entry<String, List<TokenSplit>> tokenizer : splits.entrySet()) {
       TokenizerManifest manifest = manifest(source, tokenizer.getKey());
       StatsKey key = new StatsKey(manifest, tokenizer.getKey());
-      try (Counted counted =
-          counted(tokenizer.getValue(), new StatsSettings(manifest, request, groupings))) {
-        SlotLayout layout = new SlotLayout(manifest.layout());
+      StatsSettings settings =
+          new StatsSettings(manifest, request, groupings, bytes(tokenizer.getValue()));
+      try (Counted counted = counted(tokenizer.getValue(), settings)) {
         entries.addAll(
             tables.write(
                 counted,
                 groupings,
                 key,
-                layout,
-                new TupleTables(
-                    spark, counted.tuples(), TupleCounts.kinds(layout, request.ngrams())),
+                new SlotLayout(manifest.layout()),
+                new TupleTables(counted, settings),
                 sourceBytes(source, tokenizer.getKey())));
         countGroups(counted, groupings, groups);
       }
@@ -131,10 +129,11 @@ public final class StatsFlow {
       List<TokenSplit> splits = tokenizer.getValue();
       StatsTask task =
           new StatsTask(
-              new StatsSettings(manifest, request, List.of(Grouping.of(Grouping.ALL)))
+              new StatsSettings(
+                      manifest, request, List.of(Grouping.of(Grouping.ALL)), bytes(splits))
                   .countsOnly());
       byte[] sum =
-          Counted.small(splits)
+          Counted.small(splits, 1)
               ? task.callHere(splits, spark.sparkContext().hadoopConfiguration()).stream()
                   .map(Tuple2::_2)
                   .reduce(Sums::add)
@@ -147,9 +146,13 @@ public final class StatsFlow {
 
   private Counted counted(List<TokenSplit> splits, StatsSettings settings) {
     StatsTask task = new StatsTask(settings);
-    return Counted.small(splits)
+    return Counted.small(splits, Math.max(1, settings.kindsOfId()))
         ? Counted.here(context(), splits, task)
         : Counted.byTasks(context(), splits, task);
+  }
+
+  private static long bytes(List<TokenSplit> splits) {
+    return splits.stream().mapToLong(split -> split.end() - split.start()).sum();
   }
 
   private JavaSparkContext context() {

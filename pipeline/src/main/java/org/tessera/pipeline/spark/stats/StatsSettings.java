@@ -7,6 +7,9 @@ import org.tessera.model.bundle.Modality;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.pipeline.stats.Grouping;
+import org.tessera.pipeline.stats.SlotLayout;
+import org.tessera.pipeline.stats.TupleCounts;
+import org.tessera.pipeline.stats.TupleKind;
 
 /** What a task counts, in a form that crosses to executors. Immutable. */
 final class StatsSettings implements Serializable {
@@ -25,8 +28,15 @@ final class StatsSettings implements Serializable {
   private final int ngrams;
   private final long seed;
   private final boolean corpus;
+  private final long idsOfSlot;
 
-  StatsSettings(TokenizerManifest manifest, StatsFlow.Request request, List<Grouping> groupings) {
+  /**
+   * Settings.
+   *
+   * @param bytes what the files take that are counted
+   */
+  StatsSettings(
+      TokenizerManifest manifest, StatsFlow.Request request, List<Grouping> groupings, long bytes) {
     TokenLayout layout = manifest.layout();
     this.axes = layout.axes().toArray(String[]::new);
     this.shape = ints(layout.shape());
@@ -39,6 +49,7 @@ final class StatsSettings implements Serializable {
     this.ngrams = request.ngrams();
     this.seed = request.seed();
     this.corpus = true;
+    this.idsOfSlot = bytes / new SlotLayout(layout).slots();
   }
 
   /** Counts of all rows together only: no growth, no sample, no tuples. */
@@ -54,6 +65,7 @@ final class StatsSettings implements Serializable {
     this.ngrams = 1;
     this.seed = all.seed;
     this.corpus = false;
+    this.idsOfSlot = all.idsOfSlot;
   }
 
   /** The same for counts of all rows together only: no growth, no sample, no tuples. */
@@ -83,8 +95,23 @@ final class StatsSettings implements Serializable {
     return axis;
   }
 
+  /** The kinds of tuples to count. */
+  List<TupleKind> tuples() {
+    return TupleCounts.kinds(new SlotLayout(layout()), ngrams);
+  }
+
+  /** In how many tuples an id is counted, on average. */
+  double kindsOfId() {
+    return (double) tuples().size() / new SlotLayout(layout()).slots();
+  }
+
   int ngrams() {
     return ngrams;
+  }
+
+  /** About how many ids of a slot there are in all files: a byte each. */
+  long idsOfSlot() {
+    return idsOfSlot;
   }
 
   long seed() {

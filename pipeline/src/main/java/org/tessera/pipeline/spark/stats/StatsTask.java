@@ -257,10 +257,9 @@ final class StatsTask
     }
 
     private void flushTuples() {
-      int key = TUPLES;
-      for (byte[] table : tuples.drain()) {
-        emit(key--, "", table);
-      }
+      tuples.drain(
+          settings.idsOfSlot(),
+          (kind, part, table) -> emit(TUPLES - kind, Integer.toString(part), table));
     }
 
     private void emit(int key, String group, byte[] bytes) {

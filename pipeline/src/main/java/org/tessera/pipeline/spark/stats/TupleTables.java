@@ -1,207 +1,213 @@
 package org.tessera.pipeline.spark.stats;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.sum;
-
+import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.commons.collections4.IteratorUtils;
+import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.tessera.pipeline.stats.Frequencies;
 import org.tessera.pipeline.stats.Grouping;
-import org.tessera.pipeline.stats.TupleCounts;
 import org.tessera.pipeline.stats.TupleKind;
+import org.tessera.pipeline.stats.TupleSums;
 import scala.Tuple2;
 
 /**
  * Adds up the tables of tuples and writes what follows: entropies of n-grams, mutual information of
- * neighbours and of slots, and the most frequent next codes. Exact; Spark spills what does not fit.
+ * neighbours and of slots, and the most frequent next codes. Exact. A kind of many different tuples
+ * is added up in parts by its first ids, each small whatever the corpus.
  */
 final class TupleTables {
-  private static final StructType TUPLES =
-      StructType.fromDDL("kind INT, radix BIGINT, key BIGINT, count BIGINT");
-  private static final int NEXT = 8;
+  private static final StructType NEXT =
+      StructType.fromDDL(StatsKey.COLUMNS + "code INT, rank INT, next INT, count BIGINT");
+  private static final StructType PAIRS =
+      StructType.fromDDL(StatsKey.COLUMNS + "other INT, metric STRING, value DOUBLE");
+  private static final int TASKS_OF_CORE = 8;
 
-  private final SparkSession spark;
-  private final JavaPairRDD<Tuple2<Integer, String>, byte[]> parts;
+  private final Counted counted;
+  private final StatsSettings settings;
   private final List<TupleKind> kinds;
 
-  TupleTables(
-      SparkSession spark,
-      JavaPairRDD<Tuple2<Integer, String>, byte[]> parts,
-      List<TupleKind> kinds) {
-    this.spark = spark;
-    this.parts = parts;
-    this.kinds = kinds;
+  TupleTables(Counted counted, StatsSettings settings) {
+    this.counted = counted;
+    this.settings = settings;
+    this.kinds = settings.tuples();
   }
 
-  /** Appends the table of next codes and returns rows of metrics. */
-  List<Row> write(StatsKey key, TableFolder folder) {
+  /** Writes the tables of next codes and of pairs of slots, and returns rows of metrics. */
+  List<Row> write(StatsKey key, TableFolder folder) throws IOException {
     if (kinds.isEmpty()) {
       return List.of();
     }
-    long[] radices = kinds.stream().mapToLong(TupleKind::lastRadix).toArray();
-    Dataset<Row> tuples =
-        spark
-            .createDataFrame(
-                parts.flatMap(
-                    pair -> {
-                      int kind = StatsTask.TUPLES - pair._1()._1();
-                      return entries(kind, radices[kind], pair._2());
-                    }),
-                TUPLES)
-            .groupBy("kind", "radix", "key")
-            .agg(sum("count").as("count"))
-            .persist(StorageLevel.DISK_ONLY());
-    try {
-      writeNext(tuples, key, folder);
-      return metrics(tuples, key);
-    } finally {
-      tuples.unpersist();
+    Sum[] sums = new Sum[kinds.size()];
+    Arrays.setAll(sums, kind -> new Sum());
+    for (Tuple2<Tuple2<Integer, String>, byte[]> found : sums()) {
+      sums[kind(found._1())].add(found._1()._2(), found._2());
     }
+    List<Row> metrics = new ArrayList<>();
+    List<Row> pairs = new ArrayList<>();
+    for (TupleKind kind : kinds) {
+      int slot = kind.slot();
+      Map<String, Double> values = metrics(kind, sums);
+      if (kind.other() <= slot + 1) {
+        values.forEach((name, value) -> metrics.add(key.row(Grouping.ALL, "", slot, name, value)));
+      }
+      if (kind.other() > slot) {
+        values.forEach(
+            (name, value) -> pairs.add(key.row(Grouping.ALL, "", slot, kind.other(), name, value)));
+      }
+    }
+    folder.write("pairs", key, PAIRS, pairs.iterator());
+    folder.write("next", key, NEXT, next(key, sums));
+    return metrics;
   }
 
-  private static Iterator<Row> entries(int kind, long radix, byte[] table) {
-    Iterator<TupleCounts.Entry> entries = TupleCounts.read(table);
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return entries.hasNext();
-      }
-
-      @Override
-      public Row next() {
-        TupleCounts.Entry entry = entries.next();
-        return RowFactory.create(kind, radix, entry.key(), entry.count());
-      }
-    };
+  private Iterator<Row> next(StatsKey key, Sum[] sums) {
+    return IntStream.range(0, sums.length)
+        .boxed()
+        .flatMap(kind -> sums[kind].next.stream().map(next -> next(key, kind, next)))
+        .flatMap(List::stream)
+        .iterator();
   }
 
-  private List<Row> metrics(Dataset<Row> tuples, StatsKey key) {
-    Map<Integer, Frequencies> whole = frequencies(tuples);
-    Dataset<Row> twos = tuples.filter(col("kind").isInCollection(kindsOf("bigram", "pair")));
-    Map<Integer, Frequencies> first = frequencies(marginal(twos, firstOf()));
-    Map<Integer, Frequencies> second = frequencies(marginal(twos, secondOf()));
+  private List<Row> next(StatsKey key, int kind, byte[] bytes) {
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < kinds.size(); i++) {
-      TupleKind kind = kinds.get(i);
-      Frequencies own = whole.getOrDefault(i, new Frequencies());
-      if (own.total() == 0) {
-        continue;
-      }
-      add(rows, key, kind, own.metrics(kind.name()));
-      if (first.containsKey(i)) {
-        double firstBits = first.get(i).entropy();
-        double secondBits = second.get(i).entropy();
-        add(
-            rows,
-            key,
-            kind,
-            Map.of(
-                kind.name() + "_conditional_entropy", own.entropy() - firstBits,
-                kind.name() + "_mutual_information", firstBits + secondBits - own.entropy()));
-      } else {
-        Frequencies bigrams = whole.get(kinds.indexOf(bigramOf(kind)));
-        add(
-            rows,
-            key,
-            kind,
-            Map.of("trigram_conditional_entropy", own.entropy() - bigrams.entropy()));
-      }
-    }
+    TupleSums.readNext(
+        bytes,
+        (code, rank, next, count) ->
+            rows.add(key.row(Grouping.ALL, "", kinds.get(kind).slot(), code, rank, next, count)));
     return rows;
   }
 
-  private TupleKind bigramOf(TupleKind trigram) {
-    return kinds.stream()
-        .filter(kind -> kind.name().equals("bigram") && kind.slot() == trigram.slot())
-        .findFirst()
-        .orElseThrow();
+  private static int kind(Tuple2<Integer, String> key) {
+    return StatsTask.TUPLES - key._1();
   }
 
-  private static void add(
-      List<Row> rows, StatsKey key, TupleKind kind, Map<String, Double> values) {
-    values.forEach((name, value) -> rows.add(key.row(Grouping.ALL, "", kind.slot(), name, value)));
+  private List<Tuple2<Tuple2<Integer, String>, byte[]>> sums() {
+    return counted.tuplesHere().isPresent() ? here(counted.tuplesHere().get()) : byTasks();
   }
 
-  private List<Integer> kindsOf(String... names) {
-    List<Integer> chosen = new ArrayList<>();
+  /** Kinds of a small input have one part each, or few. */
+  private List<Tuple2<Tuple2<Integer, String>, byte[]>> here(
+      List<Tuple2<Tuple2<Integer, String>, byte[]>> tables) {
+    List<Tuple2<Tuple2<Integer, String>, byte[]>> sums = summed(tables, Adding.tuples(settings));
+    List<Tuple2<Tuple2<Integer, String>, byte[]>> lasts =
+        sums.stream().filter(sum -> Adding.isPart(sum._1())).toList();
+    List<Tuple2<Tuple2<Integer, String>, byte[]>> all =
+        new ArrayList<>(sums.stream().filter(sum -> !Adding.isPart(sum._1())).toList());
+    all.addAll(summed(lasts, Adding.lasts(settings)));
+    return all;
+  }
+
+  private static List<Tuple2<Tuple2<Integer, String>, byte[]>> summed(
+      List<Tuple2<Tuple2<Integer, String>, byte[]>> tables, Adding adding) {
+    Map<Tuple2<Integer, String>, List<Tuple2<Tuple2<Integer, String>, byte[]>>> byKey =
+        tables.stream().collect(Collectors.groupingBy(Tuple2::_1));
+    List<Callable<List<Tuple2<Tuple2<Integer, String>, byte[]>>>> calls = new ArrayList<>();
+    for (var own : byKey.values()) {
+      calls.add(() -> IteratorUtils.toList(adding.call(own.iterator())));
+    }
+    return calls.isEmpty()
+        ? List.of()
+        : Together.call(Runtime.getRuntime().availableProcessors(), calls).stream()
+            .flatMap(List::stream)
+            .toList();
+  }
+
+  private List<Tuple2<Tuple2<Integer, String>, byte[]>> byTasks() {
+    int parts = kinds.stream().mapToInt(kind -> kind.parts(settings.idsOfSlot())).sum();
+    int tasks = Math.min(parts, TASKS_OF_CORE * counted.tuples().context().defaultParallelism());
+    JavaPairRDD<Tuple2<Integer, String>, byte[]> sums =
+        summed(counted.tuples(), tasks, Adding.tuples(settings))
+            .persist(StorageLevel.MEMORY_AND_DISK_SER());
+    try {
+      List<Tuple2<Tuple2<Integer, String>, byte[]>> all =
+          new ArrayList<>(sums.filter(sum -> !Adding.isPart(sum._1())).collect());
+      if (parts > kinds.size()) {
+        all.addAll(
+            summed(sums.filter(sum -> Adding.isPart(sum._1())), tasks, Adding.lasts(settings))
+                .collect());
+      }
+      return all;
+    } finally {
+      sums.unpersist();
+    }
+  }
+
+  private static JavaPairRDD<Tuple2<Integer, String>, byte[]> summed(
+      JavaPairRDD<Tuple2<Integer, String>, byte[]> tables, int tasks, Adding adding) {
+    return tables
+        .repartitionAndSortWithinPartitions(new HashPartitioner(tasks), new KeyOrder())
+        .mapPartitionsToPair(adding);
+  }
+
+  private static final class KeyOrder implements Comparator<Tuple2<Integer, String>>, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public int compare(Tuple2<Integer, String> one, Tuple2<Integer, String> other) {
+      int kinds = one._1().compareTo(other._1());
+      return kinds == 0 ? one._2().compareTo(other._2()) : kinds;
+    }
+  }
+
+  private Map<String, Double> metrics(TupleKind kind, Sum[] sums) {
+    Sum own = sums[kinds.indexOf(kind)];
+    Frequencies whole = own.of(Adding.WHOLE);
+    if (whole.total() == 0) {
+      return Map.of();
+    }
+    Map<String, Double> metrics = new LinkedHashMap<>(whole.metrics(kind.name()));
+    double bits = whole.entropy();
+    if (kind.ofTwo()) {
+      double first = own.of(Adding.FIRST).entropy();
+      double last = own.of(Adding.LAST).entropy();
+      metrics.put(kind.name() + "_conditional_entropy", bits - first);
+      metrics.put(kind.name() + "_mutual_information", first + last - bits);
+    } else {
+      Sum bigrams = sums[bigramOf(kind)];
+      metrics.put(kind.name() + "_conditional_entropy", bits - bigrams.of(Adding.WHOLE).entropy());
+    }
+    return metrics;
+  }
+
+  private int bigramOf(TupleKind trigram) {
     for (int i = 0; i < kinds.size(); i++) {
-      if (List.of(names).contains(kinds.get(i).name())) {
-        chosen.add(i);
+      if (kinds.get(i).name().equals("bigram") && kinds.get(i).slot() == trigram.slot()) {
+        return i;
       }
     }
-    return chosen;
+    throw new IllegalStateException("Cannot find the bigrams of slot " + trigram.slot());
   }
 
-  private static Column firstOf() {
-    return expr("key div radix");
-  }
+  /** What is known of a kind, of all its tuples. */
+  private static final class Sum {
+    private final Map<String, Frequencies> frequencies = new HashMap<>();
+    private final List<byte[]> next = new ArrayList<>();
 
-  private static Column secondOf() {
-    return col("key").mod(col("radix"));
-  }
-
-  private static Dataset<Row> marginal(Dataset<Row> tuples, Column code) {
-    return tuples
-        .select(col("kind"), code.as("key"), col("count"))
-        .groupBy("kind", "key")
-        .agg(sum("count").as("count"));
-  }
-
-  private static Map<Integer, Frequencies> frequencies(Dataset<Row> tuples) {
-    Map<Integer, Frequencies> found = new HashMap<>();
-    for (Row row : tuples.groupBy("kind", "count").agg(count(lit(1))).collectAsList()) {
-      found
-          .computeIfAbsent(row.getInt(0), any -> new Frequencies())
-          .add(row.getLong(1), row.getLong(2));
+    void add(String what, byte[] part) {
+      if (what.equals(Adding.NEXT)) {
+        next.add(part);
+      } else {
+        of(what).add(Frequencies.read(part));
+      }
     }
-    return found;
-  }
 
-  /** The most frequent next codes of each code. */
-  private void writeNext(Dataset<Row> tuples, StatsKey key, TableFolder folder) {
-    int[] slots = kinds.stream().mapToInt(TupleKind::slot).toArray();
-    Dataset<Row> ranked =
-        tuples
-            .filter(col("kind").isInCollection(kindsOf("bigram")))
-            .select(col("kind"), firstOf().as("code"), secondOf().as("next"), col("count"))
-            .withColumn(
-                "rank",
-                row_number()
-                    .over(
-                        Window.partitionBy("kind", "code")
-                            .orderBy(col("count").desc(), col("next"))))
-            .filter(col("rank").leq(NEXT));
-    folder.append(
-        "next",
-        folder.rows(
-            ranked
-                .toJavaRDD()
-                .map(
-                    row ->
-                        key.row(
-                            Grouping.ALL,
-                            "",
-                            slots[row.getInt(0)],
-                            (int) row.getLong(1),
-                            row.getInt(4),
-                            (int) row.getLong(2),
-                            row.getLong(3))),
-            StructType.fromDDL(StatsKey.COLUMNS + "code INT, rank INT, next INT, count BIGINT")));
+    Frequencies of(String what) {
+      return frequencies.computeIfAbsent(what, any -> new Frequencies());
+    }
   }
 }
