@@ -21,6 +21,7 @@ import org.tessera.model.bundle.ManifestJson;
 import org.tessera.model.bundle.ModelFile;
 import org.tessera.model.bundle.ModelSpec;
 import org.tessera.model.bundle.Randomness;
+import org.tessera.model.bundle.SignatureSpec;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.engine.Engine;
 import org.tessera.model.engine.EngineOptions;
@@ -212,9 +213,10 @@ public final class BundleCreator {
   private void complete(
       ObjectNode signature, List<ModelSignature> signatures, String place, int count) {
     String wanted = signature.path("signature").asText("");
+    String name = wanted.isEmpty() ? SignatureSpec.DEFAULT_NAME : wanted;
     ModelSignature found =
         signatures.stream()
-            .filter(candidate -> candidate.name().isEmpty() || candidate.name().equals(wanted))
+            .filter(candidate -> candidate.name().isEmpty() || candidate.name().equals(name))
             .findFirst()
             .orElse(wanted.isEmpty() && signatures.size() == 1 ? signatures.get(0) : null);
     if (found == null) {

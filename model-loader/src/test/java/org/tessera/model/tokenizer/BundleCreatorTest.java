@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.BundleException;
 import org.tessera.model.bundle.Roles;
@@ -174,6 +176,18 @@ class BundleCreatorTest {
         "models[0].encode.outputs: the model has no codes\nThe model has\n");
     assertFails(
         IDS.replace(", outputs: {ids: ids}", ""), "models[0].encode.outputs: missing\nThe model");
+  }
+
+  @Test
+  void takesTheServingSignatureAmongOthers() throws Exception {
+    Path file = temporary.resolve("quantizer/saved_model.pb");
+    SavedModel.Builder model = SavedModel.parseFrom(Files.readAllBytes(file)).toBuilder();
+    MetaGraphDef.Builder graph = model.getMetaGraphsBuilder(0);
+    graph.putSignatureDef("serving_default", graph.getSignatureDefOrThrow("encode"));
+    Files.write(file, model.build().toByteArray());
+    try (Bundle bundle = create(IDS.replace("signature: encode, ", ""))) {
+      assertThat(bundle.manifest().models().get(0).encode().name()).isEqualTo("serving_default");
+    }
   }
 
   @Test

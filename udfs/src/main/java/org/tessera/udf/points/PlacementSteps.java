@@ -18,23 +18,25 @@ final class PlacementSteps {
     new StepParameters(step).finish();
     return cloud -> {
       double[] xyz = cloud.xyz();
-      double[] mean = new double[3];
-      for (int i = 0; i < cloud.size(); i++) {
-        mean[0] += xyz[3 * i];
-        mean[1] += xyz[3 * i + 1];
-        mean[2] += xyz[3 * i + 2];
+      double x = 0;
+      double y = 0;
+      double z = 0;
+      for (int i = 0; i < 3 * cloud.size(); i += 3) {
+        x += xyz[i];
+        y += xyz[i + 1];
+        z += xyz[i + 2];
       }
-      for (int axis = 0; axis < 3; axis++) {
-        mean[axis] /= cloud.size();
-      }
+      x /= cloud.size();
+      y /= cloud.size();
+      z /= cloud.size();
       double[] moved = new double[3 * cloud.size()];
-      for (int i = 0; i < cloud.size(); i++) {
-        moved[3 * i] = xyz[3 * i] - mean[0];
-        moved[3 * i + 1] = xyz[3 * i + 1] - mean[1];
-        moved[3 * i + 2] = xyz[3 * i + 2] - mean[2];
+      for (int i = 0; i < moved.length; i += 3) {
+        moved[i] = xyz[i] - x;
+        moved[i + 1] = xyz[i + 1] - y;
+        moved[i + 2] = xyz[i + 2] - z;
       }
       cloud.place(moved);
-      cloud.shifted(mean);
+      cloud.shifted(new double[] {x, y, z});
     };
   }
 
@@ -46,13 +48,14 @@ final class PlacementSteps {
     new StepParameters(step).finish();
     return cloud -> {
       double[] xyz = cloud.xyz();
-      double radius = 0;
-      for (int i = 0; i < cloud.size(); i++) {
-        double x = xyz[3 * i];
-        double y = xyz[3 * i + 1];
-        double z = xyz[3 * i + 2];
-        radius = Math.max(radius, Math.sqrt(x * x + y * y + z * z));
+      double squared = 0;
+      for (int i = 0; i < 3 * cloud.size(); i += 3) {
+        double x = xyz[i];
+        double y = xyz[i + 1];
+        double z = xyz[i + 2];
+        squared = Math.max(squared, x * x + y * y + z * z);
       }
+      double radius = Math.sqrt(squared); // the root never turns an order round
       if (radius > 0) {
         double[] scaled = new double[3 * cloud.size()];
         for (int i = 0; i < scaled.length; i++) {

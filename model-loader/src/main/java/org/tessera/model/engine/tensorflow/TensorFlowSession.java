@@ -153,8 +153,16 @@ final class TensorFlowSession implements GraphSession {
       throw e;
     } catch (RuntimeException e) {
       throw new ModelException(
-          "Cannot run " + signature + " of " + name + ": " + e.getMessage(), e);
+          "Cannot run " + signature + " of " + name + ": " + e.getMessage() + advice(e), e);
     }
+  }
+
+  /** Keras 3 gives its variables other names in the graph than in what restores them. */
+  private static String advice(RuntimeException e) {
+    return String.valueOf(e.getMessage()).contains("Could not find variable")
+        ? " (the graph reads variables that its own restore operation does not fill; a Keras 3 model"
+            + " is written by model.export(...), not by tf.saved_model.save)"
+        : "";
   }
 
   private static Map<String, NativeTensor> wrap(Result result, List<String> names) {
