@@ -10,11 +10,9 @@ import java.util.TreeMap;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
-import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.MessageColumnIO;
-import org.apache.parquet.io.ParquetDecodingException;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
 import org.tessera.udf.container.Containers;
@@ -36,7 +34,7 @@ import org.tessera.udf.sample.Sha256;
 final class ParquetSamples implements Containers.Samples {
   private final Containers.Place place;
   private final Limits limits;
-  private final ParquetFileReader reader;
+  private final RowGroups groups;
   private final MessageType schema;
   private final ContentColumn column;
   private final MessageColumnIO columnIo;
@@ -57,19 +55,15 @@ final class ParquetSamples implements Containers.Samples {
       throws SampleException, IOException {
     this.place = place;
     this.limits = limits;
+    this.groups = new RowGroups(file, limits);
     try {
-      this.reader = ParquetFileReader.open(file);
-    } catch (RuntimeException e) {
-      throw damaged(e);
-    }
-    this.schema = reader.getFileMetaData().getSchema();
-    try {
+      this.schema = groups.schema();
       this.column = ContentColumn.of(schema);
-    } catch (SampleException e) {
-      reader.close();
+      this.columnIo = groups.run(() -> new ColumnIOFactory().getColumnIO(schema));
+    } catch (SampleException | IOException | RuntimeException e) {
+      groups.close();
       throw e;
     }
-    this.columnIo = new ColumnIOFactory().getColumnIO(schema);
   }
 
   @Override
@@ -93,7 +87,7 @@ final class ParquetSamples implements Containers.Samples {
   @Override
   public void close() {
     try {
-      reader.close();
+      groups.close();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot close " + place.uri() + ": " + e.getMessage(), e);
     }
@@ -102,21 +96,21 @@ final class ParquetSamples implements Containers.Samples {
   private RawSample read() {
     try {
       while (left == 0) {
-        PageReadStore pages = reader.readNextRowGroup();
+        PageReadStore pages = groups.next();
         if (pages == null) {
           ended = true;
           return row == 0 ? bad(empty()) : null;
         }
-        records = columnIo.getRecordReader(pages, new GroupRecordConverter(schema));
+        records =
+            groups.run(() -> columnIo.getRecordReader(pages, new GroupRecordConverter(schema)));
         left = pages.getRowCount();
       }
-      Group group = records.read();
       left--;
       row++;
-      return sample(group);
-    } catch (ParquetDecodingException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      return groups.run(() -> sample(records.read()));
+    } catch (SampleException e) {
       ended = true;
-      return bad(damaged(e));
+      return bad(e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + place.uri() + ": " + e.getMessage(), e);
     }
@@ -145,13 +139,6 @@ final class ParquetSamples implements Containers.Samples {
   private static SampleException empty() {
     return SampleException.of(
         Phase.CONTAINER, RejectCode.EMPTY, "Cannot use a Parquet file without rows");
-  }
-
-  private static SampleException damaged(RuntimeException e) {
-    return SampleException.of(
-        Phase.CONTAINER,
-        RejectCode.MALFORMED,
-        "Cannot read the Parquet file: " + e.getMessage() + " (write it again)");
   }
 
   /** One row. */

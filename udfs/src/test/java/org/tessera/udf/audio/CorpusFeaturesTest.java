@@ -12,10 +12,10 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tessera.model.bundle.Step;
-import org.tessera.udf.SharedData;
 import org.tessera.udf.frontend.Segments;
 import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.SampleInput;
+import org.tessera.udf.testing.SharedData;
 
 /** Resampled signals and features of real files against torchaudio's; see the recipe. */
 @Tag("corpus")

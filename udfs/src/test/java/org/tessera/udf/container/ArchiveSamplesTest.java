@@ -2,21 +2,17 @@ package org.tessera.udf.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.tessera.udf.container.Archives.gzip;
+import static org.tessera.udf.container.Archives.tar;
+import static org.tessera.udf.container.Archives.zip;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.tessera.model.bundle.Modality;
 import org.tessera.udf.sample.HeapSource;
@@ -67,7 +63,7 @@ class ArchiveSamplesTest {
 
   @Test
   void tarGzipAndZipGiveTheSame() throws Exception {
-    String[] files = {"a.jpg", "1", "a.json", "{\"k\": 1}", "b.jpg", "2"};
+    Object[] files = {"a.jpg", "1", "a.json", "{\"k\": 1}", "b.jpg", "2"};
 
     List<String> fromTar = describe(samples(containers, tar(files), "x.tar"));
     List<String> fromGzip = describe(samples(containers, gzip(tar(files)), "x.tar.gz"));
@@ -135,8 +131,8 @@ class ArchiveSamplesTest {
   @Test
   void containersInContainersAreOpenedToTheLimit() throws Exception {
     byte[] inner = tar("a.jpg", "1");
-    byte[] middle = zipBytes("in.tar", inner);
-    byte[] outer = tarBytes("mid.zip", middle);
+    byte[] middle = zip("in.tar", inner);
+    byte[] outer = tar("mid.zip", middle);
 
     RawSample zip = samples(containers, outer, "x.tar").get(0);
     RawSample tar = zip.fetch().members().orElseThrow().next();
@@ -188,8 +184,8 @@ class ArchiveSamplesTest {
         .containsExactly("a.jpg");
   }
 
-  private static String[] manyZeros(int files) {
-    String[] entries = new String[2 * files];
+  private static Object[] manyZeros(int files) {
+    Object[] entries = new Object[2 * files];
     for (int i = 0; i < files; i++) {
       entries[2 * i] = "f" + i + ".jpg";
       entries[2 * i + 1] = "\0".repeat(90_000);
@@ -241,63 +237,5 @@ class ArchiveSamplesTest {
     assertThatThrownBy(sample::fetch)
         .isInstanceOfSatisfying(SampleException.class, e -> assertThat(e.code()).isEqualTo(code))
         .hasMessageContaining(message);
-  }
-
-  private static byte[] tar(String... namesAndTexts) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
-      for (int i = 0; i < namesAndTexts.length; i += 2) {
-        byte[] content = namesAndTexts[i + 1].getBytes(StandardCharsets.UTF_8);
-        put(tar, namesAndTexts[i], content);
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  private static byte[] tarBytes(String name, byte[] content) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
-      put(tar, name, content);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void put(TarArchiveOutputStream tar, String name, byte[] content)
-      throws IOException {
-    TarArchiveEntry entry = new TarArchiveEntry(name);
-    entry.setSize(content.length);
-    tar.putArchiveEntry(entry);
-    tar.write(content);
-    tar.closeArchiveEntry();
-  }
-
-  private static byte[] gzip(byte[] content) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(content);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static byte[] zip(String... namesAndTexts) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      for (int i = 0; i < namesAndTexts.length; i += 2) {
-        zip.putNextEntry(new ZipEntry(namesAndTexts[i]));
-        zip.write(namesAndTexts[i + 1].getBytes(StandardCharsets.UTF_8));
-        zip.closeEntry();
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  private static byte[] zipBytes(String name, byte[] content) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      zip.putNextEntry(new ZipEntry(name));
-      zip.write(content);
-      zip.closeEntry();
-    }
-    return bytes.toByteArray();
   }
 }

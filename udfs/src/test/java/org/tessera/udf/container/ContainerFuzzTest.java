@@ -1,19 +1,16 @@
 package org.tessera.udf.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.tessera.udf.container.Archives.gzip;
+import static org.tessera.udf.container.Archives.tar;
+import static org.tessera.udf.container.Archives.zip;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.tessera.model.bundle.Modality;
 import org.tessera.udf.fuzz.Fuzzer;
@@ -28,7 +25,7 @@ import org.tessera.udf.sample.SampleException;
 class ContainerFuzzTest {
   private static final Limits LIMITS =
       new Limits(1 << 20, 1 << 20, 1 << 20, 60, 8, 1 << 20, 2, 10_000);
-  private static final String[] FILES = {
+  private static final Object[] FILES = {
     "a/0001.jpg",
     "JPEG one, with some bytes",
     "a/0001.json",
@@ -45,18 +42,15 @@ class ContainerFuzzTest {
 
   @Test
   void readsOrRejects() throws Exception {
-    byte[] tar = tar("", FILES, new byte[0]);
+    byte[] tar = tar(FILES);
     List<byte[]> seeds =
         List.of(
             tar,
             gzip(tar),
-            zip("", FILES, new byte[0]),
-            tar("in.zip", new String[] {"d.jpg", "JPEG"}, zip("", FILES, new byte[0])),
-            zip("in.tar.gz", new String[] {"d.jpg", "JPEG"}, gzip(tar)),
-            tar(
-                "x".repeat(150) + "/deep.jpg",
-                FILES,
-                "long name".getBytes(StandardCharsets.UTF_8)));
+            zip(FILES),
+            tar("d.jpg", "JPEG", "in.zip", zip(FILES)),
+            zip("d.jpg", "JPEG", "in.tar.gz", gzip(tar)),
+            tar(with("x".repeat(150) + "/deep.jpg", "long name")));
     for (byte[] seed : seeds) {
       read(seed);
     }
@@ -119,56 +113,11 @@ class ContainerFuzzTest {
     return last;
   }
 
-  private static byte[] tar(String name, String[] namesAndTexts, byte[] inner) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
-      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-      for (int i = 0; i < namesAndTexts.length; i += 2) {
-        put(tar, namesAndTexts[i], namesAndTexts[i + 1].getBytes(StandardCharsets.UTF_8));
-      }
-      if (!name.isEmpty()) {
-        put(tar, name, inner);
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void put(TarArchiveOutputStream tar, String name, byte[] content)
-      throws IOException {
-    TarArchiveEntry entry = new TarArchiveEntry(name);
-    entry.setSize(content.length);
-    entry.setModTime(0);
-    tar.putArchiveEntry(entry);
-    tar.write(content);
-    tar.closeArchiveEntry();
-  }
-
-  private static byte[] gzip(byte[] content) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(content);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static byte[] zip(String name, String[] namesAndTexts, byte[] inner) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      for (int i = 0; i < namesAndTexts.length; i += 2) {
-        put(zip, namesAndTexts[i], namesAndTexts[i + 1].getBytes(StandardCharsets.UTF_8));
-      }
-      if (!name.isEmpty()) {
-        put(zip, name, inner);
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
-    ZipEntry entry = new ZipEntry(name);
-    entry.setTime(0);
-    zip.putNextEntry(entry);
-    zip.write(content);
-    zip.closeEntry();
+  /** The usual files and one more. */
+  private static Object[] with(String name, Object content) {
+    Object[] all = Arrays.copyOf(FILES, FILES.length + 2);
+    all[FILES.length] = name;
+    all[FILES.length + 1] = content;
+    return all;
   }
 }

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.tessera.udf.SharedData;
 import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.testing.SharedData;
 
 /** Every bad recording of the shared corpus is rejected with a code and, where known, its byte. */
 @Tag("corpus")

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tessera.model.bundle.Step;
-import org.tessera.udf.SharedData;
 import org.tessera.udf.frontend.Segment;
+import org.tessera.udf.testing.SharedData;
 
 /** Whole front-ends against MNE, SciPy and numpy; see chains.py. */
 class ChainParityTest {

@@ -3,15 +3,15 @@ package org.tessera.udf.eeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.tessera.udf.eeg.EegRuns.recording;
+import static org.tessera.udf.eeg.EegRuns.run;
 import static org.tessera.udf.eeg.EegRuns.segments;
 import static org.tessera.udf.eeg.EegRuns.step;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.tessera.model.bundle.Step;
 import org.tessera.udf.eeg.signal.FirDesign;
@@ -26,24 +26,6 @@ class EegFrontEndTest {
 
   private static Path file(String name) {
     return FOLDER.resolve(name);
-  }
-
-  private static byte[] recording(double rate, int channels, int length, String... names) {
-    double[][] values = new double[channels][length];
-    for (int c = 0; c < channels; c++) {
-      for (int i = 0; i < length; i++) {
-        values[c][i] =
-            1e-5 * ((c + 1) * Math.sin(i * 0.11 * (c + 1)) + Math.cos(i * i * 0.001) + c);
-      }
-    }
-    return new EdfWriter(
-            List.of(names), List.of(names).stream().map(n -> "V").toList(), rate, values, List.of())
-        .toBytes();
-  }
-
-  private static List<Segment> run(byte[] content, Step... steps) throws SampleException {
-    return EegRuns.all(
-        EegFrontEnd.of(List.of(steps), Limits.DEFAULT).open(SampleInput.of("x.edf", content)));
   }
 
   @Test
@@ -352,66 +334,5 @@ class EegFrontEndTest {
         Files.readString(file("int16.vhdr")).replace("DataFile=int16.eeg", "DataFile=../../x.eeg");
     assertThat(EegCompanions.named("int16.vhdr", evil.getBytes("UTF-8")))
         .containsExactly("int16.vmrk");
-  }
-
-  @Test
-  void reconstructionUndoesPatchesAndNormalization() throws Exception {
-    byte[] content = recording(200, 2, 2000, "C3", "C4");
-    for (String transform : List.of("mdct", "dct")) {
-      List<Segment> segments =
-          run(
-              content,
-              step("scale", "unit", "uV"),
-              step("windows", "seconds", 5),
-              step("quantile_scale"),
-              step("zscore"),
-              step("patches", "transform", transform, "hop", 40));
-      EegReconstructor reconstructor = new EegReconstructor();
-      List<double[]> back = new ArrayList<>();
-      for (Segment segment : segments) {
-        float[] values = segment.signal().toFloats();
-        int[] shape = segment.signal().shape();
-        assertThat(shape).containsExactly(transform.equals("dct") ? 50 : 52, 40);
-        var metrics = reconstructor.compare(segment.signal(), values, shape, segment.geometry());
-        assertThat(metrics)
-            .containsEntry("mse", 0.0)
-            .containsEntry("vrmse", 0.0)
-            .containsEntry("band_power_error_db", 0.0)
-            .hasEntrySatisfying("pearson", p -> assertThat(p).isCloseTo(1, within(1e-12)));
-        byte[] file = reconstructor.file(values, shape, segment.geometry());
-        float[] decoded = run(file).get(0).signal().toFloats();
-        float[] original =
-            run(content, step("windows", "seconds", 5)).get(segment.index()).signal().toFloats();
-        double[] errors = new double[decoded.length];
-        for (int i = 0; i < errors.length; i++) {
-          errors[i] = decoded[i] - original[i];
-        }
-        back.add(errors);
-      }
-      // 16 bits over a range of some 40 microvolts: half a step is below 1 nV.
-      assertThat(back)
-          .allMatch(e -> java.util.Arrays.stream(e).allMatch(v -> Math.abs(v) < 1.5e-9));
-    }
-  }
-
-  @Test
-  void metricsMeasureTheError() throws Exception {
-    byte[] content = recording(200, 2, 2000, "C3", "C4");
-    Segment segment = run(content, step("scale", "unit", "uV"), step("zscore")).get(0);
-    float[] half = segment.signal().toFloats();
-    for (int i = 0; i < half.length; i++) {
-      half[i] /= 2;
-    }
-    var metrics =
-        new EegReconstructor()
-            .compare(
-                segment.signal(),
-                half,
-                segment.signal().shape(),
-                new TreeMap<>(segment.geometry()));
-    assertThat(metrics.get("pearson")).isCloseTo(1, within(1e-9));
-    assertThat(metrics.get("mse")).isCloseTo(0.25, within(1e-4));
-    assertThat(metrics.get("vrmse")).isCloseTo(0.5, within(1e-4));
-    assertThat(metrics.get("band_power_error_db")).isCloseTo(10 * Math.log10(4), within(1e-4));
   }
 }

@@ -62,4 +62,23 @@ final class EegRuns {
       return list;
     }
   }
+
+  /** An EDF file of waves that differ from channel to channel. */
+  static byte[] recording(double rate, int channels, int length, String... names) {
+    double[][] values = new double[channels][length];
+    for (int c = 0; c < channels; c++) {
+      for (int i = 0; i < length; i++) {
+        values[c][i] =
+            1e-5 * ((c + 1) * Math.sin(i * 0.11 * (c + 1)) + Math.cos(i * i * 0.001) + c);
+      }
+    }
+    return new EdfWriter(
+            List.of(names), List.of(names).stream().map(n -> "V").toList(), rate, values, List.of())
+        .toBytes();
+  }
+
+  static List<Segment> run(byte[] content, Step... steps) throws SampleException {
+    return all(
+        EegFrontEnd.of(List.of(steps), Limits.DEFAULT).open(SampleInput.of("x.edf", content)));
+  }
 }

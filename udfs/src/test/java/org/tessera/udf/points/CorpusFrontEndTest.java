@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tessera.model.bundle.Step;
-import org.tessera.udf.SharedData;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.testing.SharedData;
 
 /** Every file of the corpus, good and bad, becomes patches or a rejection; none is lost. */
 @Tag("corpus")

@@ -4,7 +4,10 @@ import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
+import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -13,7 +16,8 @@ import org.tessera.udf.sample.SampleException;
 
 /**
  * CCITT fax strips and tiles, through the platform's TIFF reader: each becomes a small TIFF file
- * with only the tags that the compression needs.
+ * with only the tags that the compression needs. Where that reader would go on with a guess behind
+ * a code that does not exist, the image is rejected.
  */
 final class TiffFax {
   private static final int SHORT = 3;
@@ -46,7 +50,13 @@ final class TiffFax {
     try (ImageInputStream in =
         new MemoryCacheImageInputStream(new ByteArrayInputStream(file(data, rows)))) {
       reader.setInput(in, true, true);
-      pack(reader.read(0).getRaster(), samples, rows);
+      List<String> warnings = new ArrayList<>();
+      reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+      Raster raster = reader.read(0).getRaster();
+      if (!warnings.isEmpty()) {
+        throw new IIOException(warnings.get(0));
+      }
+      pack(raster, samples, rows);
       return samples.length;
     } catch (IOException | RuntimeException e) {
       SampleException fault =

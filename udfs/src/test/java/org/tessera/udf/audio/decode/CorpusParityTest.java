@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.tessera.udf.SharedData;
 import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.testing.ParityTable;
+import org.tessera.udf.testing.SharedData;
 
 /** Every audio file of the shared corpus against what other programs say of it. */
 @Tag("corpus")
@@ -100,19 +101,30 @@ class CorpusParityTest {
     try (InputStream in = getClass().getResourceAsStream("corpus_f32.tsv")) {
       rows = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     }
-    int both = 0;
+    Map<String, JsonNode> facts = new TreeMap<>();
+    for (Manifest.Entry entry : Manifest.entries("audio/")) {
+      facts.put(entry.path(), entry.facts());
+    }
+    ParityTable table =
+        new ParityTable("audio", "samples of", "files", "equal to ffmpeg", "equal to libsndfile");
     for (String row : rows) {
       String[] columns = row.split("\t");
       Decoded decoded = Decoded.file(SharedData.path("corpus/" + columns[0]));
       assertThat(decoded.frames()).as(columns[0]).isEqualTo(Integer.parseInt(columns[1]));
       assertThat(decoded.digest()).as(columns[0]).isEqualTo(columns[2]);
-      if (!columns[3].equals("-")) {
+      boolean both = !columns[3].equals("-");
+      if (both) {
         assertThat(decoded.digest()).as(columns[0]).isEqualTo(columns[3]);
-        both++;
       }
+      JsonNode kind = facts.get(columns[0]);
+      table.add(
+          kind.get("container").textValue() + ", " + kind.get("codec").textValue(),
+          1,
+          1,
+          both ? 1 : 0);
     }
     assertThat(rows).hasSizeGreaterThan(250);
-    assertThat(both).isGreaterThan(250);
+    table.check();
   }
 
   @Test

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.Stream;
-import org.tessera.udf.SharedData;
+import org.tessera.udf.testing.SharedData;
 
 /** The audio rows of the shared corpus' manifest. */
 final class Manifest {

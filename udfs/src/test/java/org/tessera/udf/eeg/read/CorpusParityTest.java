@@ -3,10 +3,13 @@ package org.tessera.udf.eeg.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.tessera.udf.SharedData;
+import org.tessera.udf.testing.ParityTable;
+import org.tessera.udf.testing.SharedData;
 
 /** The recordings of the shared corpus, sample by sample against MNE. */
 @Tag("corpus")
@@ -15,12 +18,23 @@ class CorpusParityTest {
 
   @Test
   void everySampleIsTheSameDoubleAsInMne() throws Exception {
-    List<Golden.Row> rows = Golden.rows(FOLDER.resolve("corpus.tsv"));
-    assertThat(rows).hasSize(373);
+    ParityTable table = new ParityTable("eeg", "format", "files", "channels", "equal to MNE");
+    List<Golden.Row> corpus = Golden.rows(FOLDER.resolve("corpus.tsv"));
+    assertThat(corpus).hasSize(373);
+    check(corpus, SharedData.path("corpus"), table);
+    check(Golden.rows(FOLDER.resolve("readers.tsv")), FOLDER, table);
+    table.check();
+  }
+
+  private static void check(List<Golden.Row> rows, Path folder, ParityTable table)
+      throws Exception {
+    Set<String> files = new HashSet<>();
     for (Golden.Row row : rows) {
-      try (OpenFile file = OpenFile.of(SharedData.path("corpus/" + row.file()))) {
+      try (OpenFile file = OpenFile.of(folder.resolve(row.file()))) {
         row.check(file.recording());
       }
+      String format = row.file().substring(row.file().lastIndexOf('.') + 1);
+      table.add(format, files.add(row.file()) ? 1 : 0, 1, 1);
     }
   }
 

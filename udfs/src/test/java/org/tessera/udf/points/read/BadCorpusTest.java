@@ -11,9 +11,9 @@ import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.tessera.udf.SharedData;
 import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleInput;
+import org.tessera.udf.testing.SharedData;
 
 /** Every bad point cloud of the shared corpus ends as bad_corpus.tsv states. */
 @Tag("corpus")
