@@ -70,8 +70,9 @@ public final class ReconstructCommand implements Callable<Integer> {
       paramLabel = "BUNDLE",
       defaultValue = "",
       description = {
-        "A bundle of the same modality that gives latents, to compare by what it sees: features of",
-        "each original and reconstruction, their distances, and the Frechet distance of all."
+        "A bundle of the same modality, to compare by what it sees: its latents, logits, or the",
+        "vectors of its ids as features of each original and reconstruction, their distances, and",
+        "the Frechet distance of all."
       })
   private String metricModel;
 

@@ -55,6 +55,16 @@ final class LimitedTokenizer implements Tokenizer {
   }
 
   @Override
+  public Latents features(Map<String, NativeTensor> inputs) {
+    permits.acquireUninterruptibly();
+    try {
+      return tokenizer.features(inputs);
+    } finally {
+      permits.release();
+    }
+  }
+
+  @Override
   public boolean decodable() {
     return tokenizer.decodable();
   }

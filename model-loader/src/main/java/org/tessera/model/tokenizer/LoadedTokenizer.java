@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.TensorSpec;
@@ -22,12 +23,13 @@ final class LoadedTokenizer implements Tokenizer {
   /**
    * The models without the quantizer.
    *
-   * @param calls from signal to latents; empty when no model returns any
-   * @param reader reads the latents; null when there are no calls
+   * @param calls from signal to vectors; empty when the front-end makes them
+   * @param role the role of the vectors
+   * @param reader reads the vectors; null when the models return ids
    */
-  record Encoder(List<ModelCall> calls, LatentReader reader) {
-    /** No model returns latents. */
-    static final Encoder NONE = new Encoder(List.of(), null);
+  record Encoder(List<ModelCall> calls, String role, LatentReader reader) {
+    /** The models return ids. */
+    static final Encoder NONE = new Encoder(List.of(), "", null);
 
     Encoder {
       calls = List.copyOf(calls);
@@ -45,11 +47,14 @@ final class LoadedTokenizer implements Tokenizer {
   private final Encoder encoder;
   private final CodesReader reader;
   private final DecodeInput decodeInput;
+  private final Supplier<CodeVectors> readVectors;
+  private CodeVectors vectors;
 
   /**
    * Takes over sessions and calls.
    *
    * @param manifest the bundle's manifest, with the layout that this tokenizer gives
+   * @param readVectors reads what the manifest's quantizer keeps for ids
    */
   LoadedTokenizer(
       Bundle bundle,
@@ -58,13 +63,15 @@ final class LoadedTokenizer implements Tokenizer {
       List<ModelSession> sessions,
       List<ModelCall> encode,
       List<ModelCall> decode,
-      Encoder encoder) {
+      Encoder encoder,
+      Supplier<CodeVectors> readVectors) {
     this.manifest = manifest;
     this.fingerprint = bundle.fingerprint();
     this.sessions = List.copyOf(sessions);
     this.encode = List.copyOf(encode);
     this.decode = List.copyOf(decode);
     this.encoder = encoder;
+    this.readVectors = readVectors;
     this.reader = new CodesReader(manifest, keep);
     this.decodeInput = new DecodeInput(bundle.manifest());
   }
@@ -141,16 +148,31 @@ final class LoadedTokenizer implements Tokenizer {
 
   @Override
   public Latents latents(Map<String, NativeTensor> inputs) {
-    if (encoder.calls().isEmpty()) {
+    if (encoder.reader() == null) {
       return Tokenizer.super.latents(inputs);
     }
     int batch = batch(inputs);
-    Map<String, NativeTensor> outputs = run(encoder.calls(), inputs, Set.of(Roles.LATENTS));
+    Map<String, NativeTensor> outputs = run(encoder.calls(), inputs, Set.of(encoder.role()));
     try {
-      return encoder.reader().read(outputs.get(Roles.LATENTS), batch);
+      return encoder.reader().read(outputs.get(encoder.role()), batch);
     } finally {
-      Tensors.close(outputs);
+      if (outputs != inputs) {
+        Tensors.close(outputs);
+      }
     }
+  }
+
+  @Override
+  public Latents features(Map<String, NativeTensor> inputs) {
+    return encoder.reader() == null ? codeVectors().of(encode(inputs)) : latents(inputs);
+  }
+
+  /** Read from the bundle's files the first time: most tokenizers never need them. */
+  private synchronized CodeVectors codeVectors() {
+    if (vectors == null) {
+      vectors = readVectors.get();
+    }
+    return vectors;
   }
 
   @Override

@@ -44,11 +44,12 @@ public interface Tokenizer extends AutoCloseable {
   Codes encode(Map<String, NativeTensor> inputs);
 
   /**
-   * From signals to the vectors that would be quantized, e.g. to learn another quantizer for them.
+   * From signals to the vectors that would be quantized, e.g. to learn another quantizer for them:
+   * latents, logits, or without a model the front-end's features.
    *
    * @param inputs as {@link #encode} takes them
    * @throws org.tessera.model.engine.ModelException when the model fails or an input does not fit
-   * @throws UnsupportedOperationException when no model of the bundle returns latents
+   * @throws UnsupportedOperationException when the models return ids
    */
   default Latents latents(Map<String, NativeTensor> inputs) {
     throw new UnsupportedOperationException(
@@ -56,6 +57,19 @@ public interface Tokenizer extends AutoCloseable {
             + manifest().name()
             + ": its models return "
             + manifest().output().id());
+  }
+
+  /**
+   * From signals to vectors, to compare signals by what the model makes of them: the latents or
+   * logits before they are quantized, or where the models return ids the vectors that the
+   * manifest's quantizer keeps for them.
+   *
+   * @param inputs as {@link #encode} takes them
+   * @throws org.tessera.model.engine.ModelException when the model fails, an input does not fit, or
+   *     the bundle has no such vectors, see {@link Tokenizers#requireFeatures}
+   */
+  default Latents features(Map<String, NativeTensor> inputs) {
+    return latents(inputs);
   }
 
   /** Whether the bundle can turn ids back into signals. */

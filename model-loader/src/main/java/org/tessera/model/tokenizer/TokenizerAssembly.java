@@ -66,7 +66,8 @@ final class TokenizerAssembly {
       }
       addEncode();
       addDecode();
-      return new LoadedTokenizer(bundle, cut, options.keep(), sessions, encode, decode, encoder());
+      return new LoadedTokenizer(
+          bundle, cut, options.keep(), sessions, encode, decode, encoder(), this::codeVectors);
     } catch (RuntimeException e) {
       features.forEach(ModelCall::close);
       encode.forEach(ModelCall::close);
@@ -149,19 +150,44 @@ final class TokenizerAssembly {
   /** The encoders as they are, for whoever wants vectors instead of ids. */
   private LoadedTokenizer.Encoder encoder() {
     List<ModelSpec> specs = manifest.models();
-    if (manifest.output() != ModelOutput.LATENTS || specs.isEmpty()) {
+    if (manifest.output() == ModelOutput.IDS) {
       return LoadedTokenizer.Encoder.NONE;
     }
+    if (specs.isEmpty()) {
+      LatentReader reader = new LatentReader(Roles.SIGNAL, new int[0]);
+      return new LoadedTokenizer.Encoder(List.of(), Roles.SIGNAL, reader);
+    }
+    String role = manifest.output().id();
     for (ModelSpec spec : specs) {
       features.add(call(spec, spec.file(), spec.encode()));
     }
-    TensorSpec latents = specs.get(specs.size() - 1).encode().outputs().get(Roles.LATENTS);
+    TensorSpec latents = specs.get(specs.size() - 1).encode().outputs().get(role);
     int[] order = {};
     if (!latents.axes().isEmpty()) {
       LatentAxes axes = new LatentAxes(manifest.name(), manifest.layout(), quantizer());
       order = Permutation.order(latents.axes(), axes.ordered(latents.axes()));
     }
-    return new LoadedTokenizer.Encoder(features, new LatentReader(latents.tensor(), order));
+    return new LoadedTokenizer.Encoder(features, role, new LatentReader(latents.tensor(), order));
+  }
+
+  /** What the quantizer keeps for ids that the models return. */
+  CodeVectors codeVectors() {
+    String problem =
+        manifest.quantizer().isEmpty()
+            ? "it has no quantizer that says what vectors the ids stand for"
+            : manifest.models().stream()
+                    .anyMatch(model -> model.encode().outputs().containsKey(Roles.LENGTHS))
+                ? "how many there are varies by sample"
+                : "";
+    if (!problem.isEmpty()) {
+      throw new ModelException(
+          "Cannot take features from tokenizer "
+              + manifest.name()
+              + ": its models return ids, and "
+              + problem
+              + " (give a bundle with output latents or logits, or add the quantizer)");
+    }
+    return new CodeVectors(manifest.name(), cut.layout(), quantizer());
   }
 
   private void addDecode() {

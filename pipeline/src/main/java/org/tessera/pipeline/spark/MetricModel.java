@@ -20,7 +20,7 @@ import org.tessera.udf.spark.ExecutorRuntime;
 import org.tessera.udf.spark.ModelSettings;
 
 /**
- * A user's model that says what of a signal matters: its front-end reads a file and its latents,
+ * A user's model that says what of a signal matters: its front-end reads a file and its vectors,
  * averaged over their positions and the file's segments, are the file's features. Used by one task,
  * which closes it by ending.
  */
@@ -71,7 +71,7 @@ final class MetricModel {
   private Latents latents(Segment segment) {
     Map<String, NativeTensor> inputs = SegmentCodes.tensors(tokenizer, List.of(segment));
     try {
-      return tokenizer.latents(inputs);
+      return tokenizer.features(inputs);
     } finally {
       inputs.values().forEach(NativeTensor::close);
     }

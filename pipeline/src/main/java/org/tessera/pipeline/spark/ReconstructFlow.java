@@ -26,8 +26,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.Modality;
-import org.tessera.model.bundle.ModelOutput;
 import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.model.tokenizer.Tokenizers;
 import org.tessera.pipeline.ledger.RunManifest;
 import org.tessera.pipeline.stats.FeatureMoments;
 import org.tessera.pipeline.storage.Storage;
@@ -67,7 +67,7 @@ public final class ReconstructFlow {
    * @param output where files and metrics go
    * @param limit at most so many segments, chosen by seed; 0 for all
    * @param seed chooses among the segments
-   * @param metricModel a bundle whose latents are compared too; empty for none
+   * @param metricModel a bundle whose features are compared too; empty for none
    * @param model how the models are run
    */
   public record Request(
@@ -190,12 +190,7 @@ public final class ReconstructFlow {
                 + manifest.modality().id()
                 + " (give one of the same modality)");
       }
-      if (manifest.output() != ModelOutput.LATENTS || manifest.models().isEmpty()) {
-        throw new IllegalStateException(
-            "Cannot measure by the metric model "
-                + manifest.name()
-                + ": it has no model that gives latents (write output: latents in its manifest)");
-      }
+      Tokenizers.requireFeatures(metric);
       return metric.fingerprint();
     }
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +28,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
+import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.BundleWriter;
 import org.tessera.model.bundle.Modality;
 import org.tessera.model.bundle.ModelOutput;
@@ -208,11 +210,78 @@ class MetricModelIT {
     return sum / (rows.length - 1);
   }
 
+  /** The tokenizer's own model, and the grey that each of its ids stands for. */
+  private Path greys() throws Exception {
+    Path target = temp.resolve("greys.bundle");
+    float[] greys = new float[16];
+    for (int id = 0; id < greys.length; id++) {
+      greys[id] = 16 * id + 8;
+    }
+    try (Bundle tiny = Bundle.open(temp.resolve("tiny.bundle"));
+        BundleWriter writer = BundleWriter.to(target)) {
+      try (Stream<Path> files = Files.walk(tiny.file("model"))) {
+        for (Path file : files.toList()) {
+          Files.copy(file, writer.directory().resolve(tiny.root().relativize(file).toString()));
+        }
+      }
+      Npy.write(writer.directory().resolve("greys.npy"), NpyArray.of(greys, 16, 1));
+      TokenizerManifest manifest = tiny.manifest();
+      writer.finish(
+          TokenizerManifest.builder("greys", Modality.IMAGE)
+              .model(manifest.models().get(0))
+              .step(manifest.frontEnd().get(0))
+              .layout(manifest.layout())
+              .quantizer(
+                  new QuantizerSpec(
+                      "vq",
+                      new TreeMap<>(
+                          Map.of(
+                              "codebook", "greys.npy",
+                              "metric", "euclidean",
+                              "normalise", "none",
+                              "dequantise", "stored"))))
+              .licence("Apache-2.0"));
+    }
+    return target;
+  }
+
   @Test
-  void aModelOfIdsIsRefused() {
+  void aModelOfIdsIsMeasuredByTheVectorsOfItsIds() throws Exception {
+    ReconstructFlow.Report report = reconstruct(greys());
+
+    Map<String, Double> greys = new TreeMap<>();
+    for (Row row :
+        spark
+            .read()
+            .parquet(temp.resolve("out/tokens").toString())
+            .select("sample_id", "tokens")
+            .collectAsList()) {
+      greys.put(
+          row.getString(0),
+          row.<Integer>getList(1).stream().mapToInt(id -> 16 * id + 8).average().orElseThrow());
+    }
+    List<Row> rows =
+        spark
+            .read()
+            .parquet(temp.resolve("look/metrics").toString())
+            .select("sample_id", "features.original", "features.decoded")
+            .collectAsList();
+    assertThat(rows).hasSize(IMAGES);
+    for (Row row : rows) {
+      double expected = greys.get(row.getString(0));
+      assertThat(row.<Float>getList(1).get(0)).isCloseTo((float) expected, within(1e-4f));
+      // A decoded patch is the grey of its id, so it has the same id again.
+      assertThat(row.getList(2)).isEqualTo(row.getList(1));
+    }
+    assertThat(report.frechet().orElseThrow()).isCloseTo(0, within(1e-3));
+  }
+
+  @Test
+  void aModelOfIdsWithoutVectorsIsRefused() {
     assertThatThrownBy(() -> reconstruct(temp.resolve("tiny.bundle")))
         .hasMessage(
-            "Cannot measure by the metric model tiny: it has no model that gives latents (write"
-                + " output: latents in its manifest)");
+            "Cannot take features from tokenizer tiny: its models return ids, and it has no"
+                + " quantizer that says what vectors the ids stand for (give a bundle with output"
+                + " latents or logits, or add the quantizer)");
   }
 }
