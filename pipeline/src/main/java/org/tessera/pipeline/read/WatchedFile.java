@@ -57,6 +57,12 @@ final class WatchedFile implements InputFile {
     };
   }
 
+  /** Parquet's log names the file by it. */
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+
   private <T> T watched(RowGroups.Work<T> work) throws IOException {
     try {
       return work.run();
