@@ -94,6 +94,12 @@ final class Draws implements VectorBlocks.Part {
     return this;
   }
 
+  /** What crosses to the driver is no more than may be drawn. */
+  private Object writeReplace() {
+    shrink();
+    return this;
+  }
+
   /** The vectors in the order in which they were drawn, at most the number asked for. */
   List<float[]> vectors() {
     shrink();

@@ -1,154 +1,176 @@
 package org.tessera.pipeline.fit;
 
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_isamax;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Gather;
-import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.op.linalg.MatMul;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Finds the nearest code (Euclidean; ties to the lowest) of every vector of a block by TensorFlow:
- * {@code argmax_k x·c_k - |c_k|²/2}. Large codebooks are searched in parts of {@value #PART} codes,
- * and vectors in slices of so many that the scores of a slice and a part stay in a core's cache: at
- * most {@value #SCORES} of them. Not thread-safe; whoever made it closes it.
+ * Finds the nearest code (Euclidean; of equal codes the lowest) of every vector of a block by
+ * OpenBLAS, on one thread.
+ *
+ * <p>Codes are ordered by their length and cut into parts of at most {@value #PART} whose longest
+ * code is at most four times as long as the shortest. In a part whose longest code has the length
+ * m, the nearest code is {@code argmax_k x·c_k + (m² - |c_k|²)/2 + m|x|}, where m makes every score
+ * positive, so that the BLAS search for the greatest absolute value finds it, and is of the size of
+ * the terms beside it, so that it costs no precision. Both summands are two more dimensions of the
+ * product. Vectors are searched in slices of so many that the scores of a slice and a part stay in
+ * a core's cache. Not thread-safe; whoever made it closes it.
  */
 final class NearestCodes implements AutoCloseable {
-  private static final int PART = 2048;
+  private static final int PART = 1024;
 
-  /** One megabyte of scores: what is written by the product is read while it is near. */
-  private static final int SCORES = 1 << 18;
+  /** Half a megabyte of scores: what is written by the product is read while it is near. */
+  private static final int SCORES = 1 << 17;
 
-  /** Scores are reduced in runs of this length first, which TensorFlow does with vector code. */
-  private static final int RUN = 64;
+  /** Codes shorter than this share of the longest are one part. */
+  private static final double SHORT = 0x1p-10;
 
-  private final BlockSession session;
-  private final Nodes nodes;
-  private final List<TFloat32> parts = new ArrayList<>();
-  private final List<TFloat32> offsets = new ArrayList<>();
-  private final int part;
+  private final int dimensions;
+  private final int width;
 
-  /** The graph's ends. */
-  private record Nodes(
-      Placeholder<TFloat32> vectors,
-      Placeholder<TFloat32> codes,
-      Placeholder<TFloat32> offsets,
-      Operand<TInt32> ids,
-      Operand<TFloat32> scores) {}
+  /** The codes by length: the bits of the square, then the number of the code. */
+  private final long[] order;
+
+  private final List<Part> parts = new ArrayList<>();
+  private final float[] extended;
+  private final FloatPointer table;
+  private final FloatPointer vectors;
+  private final FloatPointer scores;
+
+  /** The scores of each vector of a slice. */
+  private final FloatPointer[] rows;
+
+  /** Neighbours in the order of lengths, the longest being {@code longest}. */
+  private record Part(int from, int to, double longest) {}
 
   NearestCodes(Codebook codebook) {
-    int dimensions = codebook.dimensions();
-    part = Math.min((codebook.codes() + RUN - 1) / RUN * RUN, PART);
-    BlockSession.Handle<Nodes> handle = new BlockSession.Handle<>();
-    session = new BlockSession(tf -> build(tf, part, dimensions), handle);
-    nodes = handle.value();
-    for (int start = 0; start < codebook.codes(); start += part) {
-      int count = Math.min(part, codebook.codes() - start);
-      float[] values =
-          Arrays.copyOfRange(codebook.values(), start * dimensions, (start + count) * dimensions);
-      parts.add(BlockSession.matrix(part, dimensions, Arrays.copyOf(values, part * dimensions)));
-      offsets.add(BlockSession.vector(offsets(values, count, dimensions)));
+    // Spark has a task for each core, and one thread always adds in the same order.
+    blas_set_num_threads(1);
+    dimensions = codebook.dimensions();
+    width = dimensions + 2;
+    order = new long[codebook.codes()];
+    Arrays.setAll(
+        order,
+        code ->
+            (long) Float.floatToIntBits((float) square(codebook.values(), code * dimensions)) << 32
+                | code);
+    Arrays.sort(order);
+    cut();
+    int most = Math.min(order.length, PART);
+    extended = new float[SCORES / most * width];
+    table = new FloatPointer((long) order.length * width);
+    vectors = new FloatPointer(extended.length);
+    scores = new FloatPointer((long) SCORES / most * most);
+    rows = new FloatPointer[SCORES / most];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = scores.getPointer((long) row * most);
     }
+    parts.forEach(part -> fill(part, codebook.values()));
   }
 
-  /** Minus half the squared length of each code; codes that fill up a part can never win. */
-  private float[] offsets(float[] values, int count, int dimensions) {
-    float[] result = new float[part];
-    Arrays.fill(result, count, part, -Float.MAX_VALUE);
-    for (int code = 0; code < count; code++) {
-      double sum = 0;
-      for (int i = code * dimensions; i < (code + 1) * dimensions; i++) {
-        sum += (double) values[i] * values[i];
+  private double square(float[] values, int from) {
+    double sum = 0;
+    for (int i = from; i < from + dimensions; i++) {
+      sum += (double) values[i] * values[i];
+    }
+    return sum;
+  }
+
+  private double length(int place) {
+    return Math.sqrt(Float.intBitsToFloat((int) (order[place] >> 32)));
+  }
+
+  private void cut() {
+    double least = SHORT * length(order.length - 1);
+    for (int from = 0, to; from < order.length; from = to) {
+      double longest = 4 * Math.max(least, length(from));
+      to = from + 1;
+      while (to < order.length && to - from < PART && length(to) <= longest) {
+        to++;
       }
-      result[code] = (float) (-0.5 * sum);
+      parts.add(new Part(from, to, length(to - 1)));
     }
-    return result;
   }
 
-  private static Nodes build(Ops tf, int part, int dimensions) {
-    Placeholder<TFloat32> vectors =
-        tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, dimensions)));
-    Placeholder<TFloat32> codes =
-        tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(part, dimensions)));
-    Placeholder<TFloat32> offsets =
-        tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(part)));
-    Operand<TFloat32> scores =
-        tf.math.add(tf.linalg.matMul(vectors, codes, MatMul.transposeB(true)), offsets);
-    Operand<TFloat32> runs = tf.reshape(scores, tf.constant(new int[] {-1, part / RUN, RUN}));
-    Operand<TFloat32> best = tf.reduceMax(runs, tf.constant(2));
-    Operand<TInt32> run = tf.math.argMax(best, tf.constant(1), TInt32.class);
-    Operand<TFloat32> winners = tf.gather(runs, run, tf.constant(1), Gather.batchDims(1L));
-    Operand<TInt32> inRun = tf.math.argMax(winners, tf.constant(1), TInt32.class);
-    Operand<TInt32> ids = tf.math.add(tf.math.mul(run, tf.constant(RUN)), inRun);
-    return new Nodes(vectors, codes, offsets, ids, tf.reduceMax(best, tf.constant(1)));
+  /** Copies a part's codes, {@code (c, (m² - |c|²)/2, m)}. */
+  private void fill(Part part, float[] values) {
+    float[] row = new float[width];
+    row[dimensions + 1] = (float) part.longest;
+    for (int place = part.from; place < part.to; place++) {
+      int start = (int) order[place] * dimensions;
+      System.arraycopy(values, start, row, 0, dimensions);
+      row[dimensions] = (float) (0.5 * (part.longest * part.longest - square(values, start)));
+      table.position((long) place * width).put(row);
+    }
   }
 
   /** The nearest code of each vector. */
   int[] search(Block block) {
     int[] ids = new int[block.count()];
-    int dimensions = block.dimensions();
-    int slice = SCORES / part;
-    for (int from = 0; from < ids.length; from += slice) {
-      int to = Math.min(ids.length, from + slice);
-      float[] values = Arrays.copyOfRange(block.values(), from * dimensions, to * dimensions);
-      try (TFloat32 vectors = BlockSession.matrix(to - from, dimensions, values)) {
-        System.arraycopy(search(vectors, to - from), 0, ids, from, to - from);
-      }
+    for (int from = 0; from < ids.length; from += rows.length) {
+      search(block.values(), from, Math.min(rows.length, ids.length - from), ids);
     }
     return ids;
   }
 
-  private int[] search(TFloat32 vectors, int count) {
-    int[] ids = new int[count];
-    if (parts.size() == 1) {
-      run(vectors, 0, ids, null);
-      return ids;
+  private void search(float[] values, int from, int count, int[] ids) {
+    for (int i = 0; i < count; i++) {
+      int start = (from + i) * dimensions;
+      System.arraycopy(values, start, extended, i * width, dimensions);
+      extended[i * width + dimensions] = 1;
+      extended[i * width + dimensions + 1] = (float) Math.sqrt(square(values, start));
     }
-    float[] scores = new float[count];
-    run(vectors, 0, ids, scores);
-    int[] partIds = new int[count];
-    float[] partScores = new float[count];
-    for (int p = 1; p < parts.size(); p++) {
-      run(vectors, p, partIds, partScores);
+    vectors.put(extended, 0, count * width);
+    double[] best = new double[count];
+    Arrays.fill(best, Double.NEGATIVE_INFINITY);
+    for (Part part : parts) {
+      multiply(part, count);
       for (int i = 0; i < count; i++) {
-        if (partScores[i] > scores[i]) {
-          scores[i] = partScores[i];
-          ids[i] = p * part + partIds[i];
+        int found = (int) cblas_isamax(part.to - part.from, rows[i], 1);
+        double score =
+            parts.size() == 1
+                ? 0
+                : rows[i].get(found)
+                    - part.longest * (extended[(i + 1) * width - 1] + 0.5 * part.longest);
+        if (score > best[i]) {
+          best[i] = score;
+          ids[from + i] = (int) order[part.from + found];
         }
       }
     }
-    return ids;
   }
 
-  private void run(TFloat32 vectors, int p, int[] ids, float[] scores) {
-    var runner =
-        session
-            .runner()
-            .feed(nodes.vectors().asOutput(), vectors)
-            .feed(nodes.codes().asOutput(), parts.get(p))
-            .feed(nodes.offsets().asOutput(), offsets.get(p))
-            .fetch(nodes.ids());
-    if (scores != null) {
-      runner.fetch(nodes.scores());
-    }
-    try (Result result = runner.run()) {
-      BlockSession.read(result.get(0), ids);
-      if (scores != null) {
-        BlockSession.read(result.get(1), scores);
-      }
-    }
+  /** The scores of a slice's vectors and a part's codes. */
+  private void multiply(Part part, int count) {
+    cblas_sgemm(
+        CblasRowMajor,
+        CblasNoTrans,
+        CblasTrans,
+        count,
+        part.to - part.from,
+        width,
+        1,
+        vectors,
+        width,
+        table.position((long) part.from * width),
+        width,
+        0,
+        scores,
+        Math.min(order.length, PART));
   }
 
   @Override
   public void close() {
-    parts.forEach(TFloat32::close);
-    offsets.forEach(TFloat32::close);
-    session.close();
+    table.position(0).close();
+    vectors.close();
+    scores.close();
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class PlusPlus {
   /** Multiplications that the choice may cost; large codebooks get fewer trials. */
-  private static final double MOST_WORK = 2e10;
+  private static final double MOST_WORK = 6e8;
 
   private final List<float[]> vectors;
   private final long[] weights;

@@ -16,9 +16,9 @@ import java.util.Map;
  * all of them where that share is too poor.
  */
 final class Seeds {
-  private static final int MOST_CHOSEN = 4096;
+  private static final int MOST_CHOSEN = 512;
   private static final int ROUNDS = 4;
-  private static final int VECTORS_PER_CODE = 128;
+  private static final int VECTORS_PER_CODE = 32;
   private static final int LEAST_VECTORS = 1 << 15;
 
   private final VectorBlocks blocks;
