@@ -50,6 +50,7 @@ with sync_playwright() as playwright:
         check(page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name}: nothing is wider than the window")
         for section in ("counts", "codebooks", "pairs", "rejects", "speed"):
             check(page.locator(f"#{section}").count() == 1, f"{name}: section {section}")
+        check(page.locator("#codebooks figure", has_text="levels tell of each other").locator("rect").count() >= 3, f"{name}: pairs of levels")
         check("Where the time of" in page.inner_text("#speed"), f"{name}: the waterfall of times")
         check("of what decoding and the model alone would reach" in page.inner_text("#speed"), f"{name}: the ratio to the ceiling")
         text = page.inner_text("#counts")

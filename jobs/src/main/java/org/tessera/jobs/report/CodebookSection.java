@@ -55,6 +55,7 @@ final class CodebookSection {
           groups.write(fingerprint, codebook);
         });
     positions(byFingerprint);
+    pairs(byFingerprint);
   }
 
   private static ObjectNode codebook(ArrayNode codebooks, Row row) {
@@ -171,6 +172,27 @@ final class CodebookSection {
           .addArray()
           .add(row.<Integer>getAs("slot"))
           .add(row.<Integer>getAs("position"))
+          .add(row.<Double>getAs("value"));
+    }
+  }
+
+  /** The mutual information of each two slots; statistics of before have none. */
+  private void pairs(Map<String, ObjectNode> byFingerprint) {
+    if (!exists("pairs")) {
+      return;
+    }
+    for (Row row :
+        all("pairs")
+            .filter(col("metric").equalTo("pair_mutual_information"))
+            .filter(col("other").lt(MOST_SLOTS))
+            .orderBy("slot", "other")
+            .collectAsList()) {
+      byFingerprint
+          .get(row.<String>getAs("fingerprint"))
+          .withArrayProperty("pairs")
+          .addArray()
+          .add(row.<Integer>getAs("slot"))
+          .add(row.<Integer>getAs("other"))
           .add(row.<Double>getAs("value"));
     }
   }

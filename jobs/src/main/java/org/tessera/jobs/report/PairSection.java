@@ -51,6 +51,13 @@ final class PairSection {
   void write(List<String> outputs, ObjectNode report) throws IOException {
     ArrayNode sets = report.putArray("reconstructions");
     for (String output : outputs) {
+      Storage storage = new Storage(output, spark.sparkContext().hadoopConfiguration());
+      if (!storage.exists("metrics")) {
+        throw new IllegalStateException(
+            "Cannot show reconstructions: "
+                + output
+                + " holds none (give the --output of reconstruct)");
+      }
       Dataset<Row> metrics = spark.read().parquet(output + "/metrics");
       if (metrics.isEmpty()) {
         continue;
@@ -65,14 +72,13 @@ final class PairSection {
               .put("failed", metrics.filter(col("problem").isNotNull()).count())
               .put("main", MAIN.get(modality));
       summary(metrics, set.putObject("metrics"));
-      frechet(output, set);
+      frechet(storage, set);
       pairs(metrics, modality, output, set.putArray("pairs"));
     }
   }
 
   /** The distance by a metric model, where one was given. */
-  private void frechet(String output, ObjectNode set) throws IOException {
-    Storage storage = new Storage(output, spark.sparkContext().hadoopConfiguration());
+  private static void frechet(Storage storage, ObjectNode set) throws IOException {
     Optional<String> summary = storage.read(ReconstructFlow.SUMMARY);
     if (summary.isPresent()) {
       JsonNode distance = new ObjectMapper().readTree(summary.get()).path(FRECHET);

@@ -42,7 +42,7 @@ function duration(seconds) {
 }
 
 // Levels have an order, so their colours have one too.
-const ramp = d3.interpolateRgbBasis(['#0f6f6c', '#4ba08e', '#d9a441', '#c2552d', '#8c2f39']);
+const ramp = t => d3.interpolateRgbBasis(['accent', 'gold', 'bad'].map(colour))(t);
 const slotColour = (i, n) => n <= 1 ? colour('accent') : ramp(i / (n - 1));
 
 const tip = document.getElementById('tip');

@@ -108,7 +108,8 @@ function histogram(host, width, bins, xAxis, tipText, fill, height = 240) {
 
 // rows: [{name, value, mark, colour, text, tip}], values from 0 to max; mark is a tick, such as a bound.
 function bars(host, width, rows, max, options = {}) {
-  const left = Math.min(width * 0.4, 14 + 6.6 * d3.max(rows, r => Math.min(r.name.length, 34)));
+  const left = Math.min(width * 0.5, 14 + 6.6 * d3.max(rows, r => Math.min(r.name.length, 34)));
+  const most = Math.min(34, Math.floor((left - 10) / 6.2));
   const step = options.step || 26;
   const {svg, inner} = frame(host, width, rows.length * step + 8, {top: 4, right: 84, bottom: 4, left});
   const x = d3.scaleLinear().domain([0, max]).range([inner.left, inner.right]);
@@ -122,7 +123,7 @@ function bars(host, width, rows, max, options = {}) {
   g.filter(r => r.mark !== undefined).append('line').attr('x1', r => x(r.mark)).attr('x2', r => x(r.mark))
     .attr('y1', 1).attr('y2', step - 3).attr('stroke', 'var(--ink)').attr('stroke-width', 2);
   g.append('text').attr('class', 'label').attr('x', inner.left - 10).attr('y', step / 2 + 3).attr('text-anchor', 'end')
-    .text(r => r.name.length > 34 ? '…' + r.name.slice(-33) : r.name);
+    .text(r => r.name.length > most ? '…' + r.name.slice(1 - most) : r.name);
   g.append('text').attr('x', inner.right + 8).attr('y', step / 2 + 3).text(r => r.text);
 }
 

@@ -166,7 +166,32 @@ function bitsFigure(codebook) {
     bars(host, width, rows, d3.max(rows, r => r.value)));
 }
 
+// What each two slots tell of each other: one cell a pair, the values where there is room.
+function pairMatrix(codebook) {
+  const slots = [...new Set(codebook.pairs.flatMap(p => [p[0], p[1]]))].sort(d3.ascending);
+  const largest = d3.max(codebook.pairs, p => p[2]) || 1;
+  const shade = d3.interpolateRgb(colour('hole'), colour('accent'));
+  return figure(`What ${codebook.slot_axis}s tell of each other`, 'Mutual information of the ids at one position, in bits. Zero would be independent; few tokens make it look larger than it is.', (host, width) => {
+    const left = 24;
+    const cell = Math.min(44, (width - left) / (slots.length - 1));
+    const {svg} = frame(host, width, cell * (slots.length - 1) + 22, {top: 20, right: 0, bottom: 2, left});
+    const g = svg.append('g').selectAll('g').data(codebook.pairs).join('g')
+      .attr('transform', p => `translate(${left + (slots.indexOf(p[1]) - 1) * cell},${20 + slots.indexOf(p[0]) * cell})`)
+      .on('pointermove', (event, p) => showTip(event, `${slotName(codebook, p[0])} and ${slotName(codebook, p[1])}\n${p[2].toFixed(3)} bits`)).on('pointerleave', hideTip);
+    g.append('rect').attr('width', cell - 2).attr('height', cell - 2).attr('rx', 3).attr('fill', p => shade(p[2] / largest));
+    if (cell > 33) {
+      g.append('text').attr('x', cell / 2 - 1).attr('y', cell / 2 + 3).attr('text-anchor', 'middle')
+        .style('fill', p => p[2] / largest > 0.55 ? 'var(--card)' : 'var(--ink)').text(p => p[2].toFixed(2));
+    }
+    svg.append('g').selectAll('text').data(slots.slice(1)).join('text').attr('x', (_, i) => left + (i + 0.5) * cell - 1).attr('y', 13)
+      .attr('text-anchor', 'middle').text(s => s);
+    svg.append('g').selectAll('text').data(slots.slice(0, -1)).join('text').attr('x', left - 8).attr('y', (_, i) => 20 + (i + 0.5) * cell + 3)
+      .attr('text-anchor', 'end').text(s => s);
+  });
+}
+
 function pairFigure(codebook) {
+  if (codebook.pairs && codebook.pairs.length > 1) return pairMatrix(codebook);
   const slots = slotKeys(codebook).filter(s => codebook.metrics[s].pair_mutual_information !== undefined);
   if (slots.length === 0) return null;
   const rows = slots.slice(0, 40).map((slot, i) => ({name: `${slot} and ${slot + 1}`, value: codebook.metrics[slot].pair_mutual_information,

@@ -24,11 +24,11 @@ import org.tessera.pipeline.stats.TokenCounts;
  */
 public final class StatsBench {
   private static final int WARM_UP = 10;
+  private static final double WARM_UP_SECONDS = 10;
 
   private final SparkSession spark;
   private final Optional<Connection> duckdb;
   private final int rounds;
-  private boolean warm;
 
   /**
    * A benchmark.
@@ -109,16 +109,14 @@ public final class StatsBench {
   /** What is only compiled or loaded the first times is no matter of the size. */
   private void warmUp(StatsFlow flow, String tokens, SyntheticTokens.Size size)
       throws IOException, SQLException {
-    for (int round = 0; !warm && round < WARM_UP; round++) {
+    Stopwatch watch = new Stopwatch();
+    for (int round = 0; round < WARM_UP && watch.seconds() < WARM_UP_SECONDS; round++) {
       flow.counts();
       if (duckdb.isPresent()) {
         groupBy(duckdb.get(), tokens, size.levels());
       }
-    }
-    if (!warm) {
       flow.run();
     }
-    warm = true;
   }
 
   /** The counts by id × levels + level. */
