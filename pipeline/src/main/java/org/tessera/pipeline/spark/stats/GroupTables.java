@@ -43,16 +43,12 @@ final class GroupTables {
     this.folder = folder;
   }
 
-  /** Appends the pairs and returns metrics. */
-  Dataset<Row> write(StatsKey key) {
+  /** Appends the pairs and the metrics of all tokenizers' groups. */
+  void write() {
     Dataset<Row> histogram =
         folder
             .read("histogram")
-            .filter(
-                col("fingerprint")
-                    .equalTo(key.fingerprint())
-                    .and(col("grouping").notEqual(Grouping.ALL))
-                    .and(col("count").gt(0)));
+            .filter(col("grouping").notEqual(Grouping.ALL).and(col("count").gt(0)));
     Dataset<Row> top =
         histogram
             .withColumn(
@@ -65,11 +61,12 @@ final class GroupTables {
             .withColumn("sharers", count(lit(1)).over(over("grouping", "slot", "code")))
             .withColumn("top", count(lit(1)).over(over("grouping", "slot", "group")));
     writePairs(top);
-    return association(histogram).union(uniqueness(top));
+    folder.append("metrics", association(histogram).union(uniqueness(top)).coalesce(1));
   }
 
-  private static WindowSpec over(String first, String... more) {
-    return Window.partitionBy(first, more);
+  /** A tokenizer's rows that have these columns in common. */
+  private static WindowSpec over(String... columns) {
+    return Window.partitionBy("fingerprint", columns);
   }
 
   private static Dataset<Row> association(Dataset<Row> histogram) {
@@ -144,6 +141,7 @@ final class GroupTables {
             .filter(col("groups").leq(MOST_PAIRED));
     Dataset<Row> other =
         few.select(
+            col("fingerprint").as("f"),
             col("grouping").as("g"),
             col("slot").as("s"),
             col("code").as("c"),
@@ -153,8 +151,9 @@ final class GroupTables {
         "overlap",
         few.join(
                 other,
-                col("grouping")
-                    .equalTo(col("g"))
+                col("fingerprint")
+                    .equalTo(col("f"))
+                    .and(col("grouping").equalTo(col("g")))
                     .and(col("slot").equalTo(col("s")))
                     .and(col("code").equalTo(col("c")))
                     .and(col("group").lt(col("other"))))

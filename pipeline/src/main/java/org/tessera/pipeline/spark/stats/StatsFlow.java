@@ -90,7 +90,8 @@ public final class StatsFlow {
     List<Grouping> groupings = groupings();
     Map<String, List<TokenSplit>> splits = committed(source);
     target.delete(FOLDER);
-    StatsTables tables = new StatsTables(new TableFolder(spark, target, FOLDER));
+    TableFolder folder = new TableFolder(spark, target, FOLDER);
+    StatsTables tables = new StatsTables(folder);
     List<Entry> entries = new ArrayList<>();
     Map<String, Long> groups = new LinkedHashMap<>();
     for (Map.Entry<String, List<TokenSplit>> tokenizer : splits.entrySet()) {
@@ -109,6 +110,9 @@ public final class StatsFlow {
                 sourceBytes(source, tokenizer.getKey())));
         countGroups(counted, groupings, groups);
       }
+    }
+    if (groupings.size() > 1) {
+      new GroupTables(folder).write();
     }
     Report report = new Report(target.path(FOLDER).toString(), entries, groups);
     target.replace(FOLDER + "/summary.json", StatsSummary.node(report).toPrettyString() + "\n");

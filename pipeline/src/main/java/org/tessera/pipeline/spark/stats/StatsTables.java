@@ -80,7 +80,6 @@ final class StatsTables {
           "metrics",
           folder
               .rows(rows(counted.groups(), names, key, StatsTables::metricRows), METRICS)
-              .union(new GroupTables(folder).write(key))
               .coalesce(1));
     }
     return entries(key, metrics);
