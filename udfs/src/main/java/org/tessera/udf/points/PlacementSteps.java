@@ -29,13 +29,11 @@ final class PlacementSteps {
       x /= cloud.size();
       y /= cloud.size();
       z /= cloud.size();
-      double[] moved = new double[3 * cloud.size()];
-      for (int i = 0; i < moved.length; i += 3) {
-        moved[i] = xyz[i] - x;
-        moved[i + 1] = xyz[i + 1] - y;
-        moved[i + 2] = xyz[i + 2] - z;
+      for (int i = 0; i < 3 * cloud.size(); i += 3) {
+        xyz[i] -= x;
+        xyz[i + 1] -= y;
+        xyz[i + 2] -= z;
       }
-      cloud.place(moved);
       cloud.shifted(new double[] {x, y, z});
     };
   }
@@ -57,11 +55,9 @@ final class PlacementSteps {
       }
       double radius = Math.sqrt(squared); // the root never turns an order round
       if (radius > 0) {
-        double[] scaled = new double[3 * cloud.size()];
-        for (int i = 0; i < scaled.length; i++) {
-          scaled[i] = xyz[i] / radius;
+        for (int i = 0; i < 3 * cloud.size(); i++) {
+          xyz[i] /= radius;
         }
-        cloud.place(scaled);
         cloud.divided(radius);
       }
     };

@@ -14,7 +14,8 @@ import org.tessera.udf.sample.SampleException;
 
 /**
  * A cloud on its way through the steps, and the way back to the file's coordinates: {@code file =
- * axes⁻¹(cloud × scale + offset)}. Not thread-safe.
+ * axes⁻¹(cloud × scale + offset)}. It takes over the arrays of the cloud that was read: steps
+ * change them. Not thread-safe.
  */
 final class WorkingCloud {
   private final String name;
@@ -63,12 +64,12 @@ final class WorkingCloud {
     return size;
   }
 
-  /** x, y, z of each point. */
+  /** x, y, z of each point, at the front of an array that a step may change. */
   double[] xyz() {
     return xyz;
   }
 
-  /** Moves the points to other places. */
+  /** Puts the points into another array. */
   void place(double[] places) {
     xyz = places;
   }
