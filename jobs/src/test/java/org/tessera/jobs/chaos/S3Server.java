@@ -11,7 +11,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** An S3 endpoint in a process of its own: S3Mock, as Maven resolved it. */
+/**
+ * An S3 endpoint in a process of its own: S3Mock, as Maven resolved it, or the server whose command
+ * line the property {@code tessera.s3.server} gives, with {@code {port}} where its port goes.
+ */
 final class S3Server implements AutoCloseable {
   /** What requests are signed with; the server takes any. */
   static final String ACCESS_KEY = "CHAOSACCESSKEY";
@@ -26,28 +29,41 @@ final class S3Server implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts a server that keeps its objects below a folder. */
+  /** Starts a server with empty buckets; its log, and S3Mock's objects, go below a folder. */
   static S3Server start(Path folder, List<String> buckets) throws Exception {
+    int port = freePort();
+    String other = System.getProperty("tessera.s3.server", "");
+    Path log = folder.resolve("s3-server.log");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            other.isEmpty()
+                ? mock(folder, port)
+                : List.of(other.replace("{port}", Integer.toString(port)).split(" ")));
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(log.toFile());
+    S3Server server = new S3Server(builder.start(), port);
+    server.awaitUp(log);
+    for (String bucket : buckets) {
+      if (server.request("PUT", bucket) != HttpURLConnection.HTTP_OK) {
+        throw new IOException("Cannot create bucket " + bucket + ": " + Files.readString(log));
+      }
+    }
+    return server;
+  }
+
+  private static List<String> mock(Path folder, int port) {
     Path jar = Path.of("target", "s3mock.jar");
     if (!Files.exists(jar)) {
       throw new IllegalStateException("Cannot find " + jar + " (build with -Pchaos)");
     }
-    int port = freePort();
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx384m",
-            "-Dserver.port=0",
-            "-jar",
-            jar.toAbsolutePath().toString(),
-            "--com.adobe.testing.s3mock.httpPort=" + port,
-            "--com.adobe.testing.s3mock.store.initial-buckets=" + String.join(",", buckets),
-            "--com.adobe.testing.s3mock.store.root=" + folder.resolve("objects"));
-    builder.redirectErrorStream(true);
-    builder.redirectOutput(folder.resolve("s3mock.log").toFile());
-    S3Server server = new S3Server(builder.start(), port);
-    server.awaitUp(folder.resolve("s3mock.log"));
-    return server;
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx384m",
+        "-Dserver.port=0",
+        "-jar",
+        jar.toAbsolutePath().toString(),
+        "--com.adobe.testing.s3mock.httpPort=" + port,
+        "--com.adobe.testing.s3mock.store.root=" + folder.resolve("objects"));
   }
 
   int port() {
@@ -81,20 +97,24 @@ final class S3Server implements AutoCloseable {
     Instant end = Instant.now().plus(Duration.ofMinutes(3));
     while (true) {
       try {
-        HttpURLConnection connection =
-            (HttpURLConnection)
-                URI.create("http://127.0.0.1:" + port + "/").toURL().openConnection();
-        connection.setConnectTimeout(500);
-        connection.getResponseCode();
+        request("GET", "");
         return;
       } catch (IOException e) {
         if (!process.isAlive() || Instant.now().isAfter(end)) {
           process.destroyForcibly();
-          throw new IOException("Cannot start S3Mock: " + Files.readString(log), e);
+          throw new IOException("Cannot start the S3 server: " + Files.readString(log), e);
         }
         Thread.sleep(200);
       }
     }
+  }
+
+  private int request(String method, String path) throws IOException {
+    URI address = URI.create("http://127.0.0.1:" + port + "/" + path);
+    HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
+    connection.setRequestMethod(method);
+    connection.setConnectTimeout(500);
+    return connection.getResponseCode();
   }
 
   static int freePort() throws IOException {

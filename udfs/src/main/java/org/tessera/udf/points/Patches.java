@@ -135,9 +135,9 @@ record Patches(
       inputs.put(CENTERS, new FloatFeatures(places, places.length / 3, 3));
     }
     SortedMap<String, Object> geometry = new TreeMap<>(described);
-    geometry.put(PointGeometry.CENTERS, listed(places));
+    geometry.put(PointGeometry.CENTERS, new FloatList(places));
     if (unitSphere) {
-      geometry.put(PointGeometry.RADII, listed(radii));
+      geometry.put(PointGeometry.RADII, new FloatList(radii));
     }
     return new Segment(index, -1, 0, 0, inputs, geometry, new TreeMap<>());
   }
@@ -161,14 +161,6 @@ record Patches(
       }
     }
     return radii;
-  }
-
-  private static List<Float> listed(float[] values) {
-    List<Float> list = new ArrayList<>();
-    for (float value : values) {
-      list.add(value);
-    }
-    return List.copyOf(list);
   }
 
   private static FloatPoints some(FloatPoints points, int[] chosen) {
