@@ -28,7 +28,8 @@ final class NormalizeSteps {
     return window -> {
       double[] scales = new double[window.values().length];
       for (int row = 0; row < scales.length; row++) {
-        double[] magnitudes = Arrays.stream(window.values()[row]).map(Math::abs).toArray();
+        double[] magnitudes =
+            Arrays.stream(window.values()[row], 0, window.recorded()).map(Math::abs).toArray();
         scales[row] = Statistics.quantileInPlace(magnitudes, q) + epsilon;
       }
       window.normalize(new double[scales.length], scales);
@@ -45,7 +46,10 @@ final class NormalizeSteps {
     parameters.finish();
     positive("zscore", epsilon);
     return window -> {
-      double[][] values = window.values();
+      double[][] values =
+          Arrays.stream(window.values())
+              .map(row -> Arrays.copyOf(row, window.recorded()))
+              .toArray(double[][]::new);
       double[] offsets = new double[values.length];
       double[] scales = new double[values.length];
       if (all) {
@@ -87,7 +91,8 @@ final class NormalizeSteps {
           (kind, rows) -> {
             boolean magnetic =
                 kind == ChannelKind.MAG || kind == ChannelKind.GRAD || kind == ChannelKind.REF_MEG;
-            double scale = center(window.values(), rows) + (magnetic ? field : voltage);
+            double scale =
+                center(window.values(), rows, window.recorded()) + (magnetic ? field : voltage);
             for (int row : rows) {
               scales[row] = scale;
             }
@@ -96,9 +101,8 @@ final class NormalizeSteps {
     };
   }
 
-  /** Subtracts the mean over the rows from each of them; gives their common deviation. */
-  private static double center(double[][] values, int[] rows) {
-    int length = values[rows[0]].length;
+  /** Subtracts the mean over the rows from their first samples; gives their common deviation. */
+  private static double center(double[][] values, int[] rows, int length) {
     double[] flat = new double[rows.length * length];
     for (int i = 0; i < length; i++) {
       double mean = 0;

@@ -76,6 +76,12 @@ final class Window {
     return values;
   }
 
+  /** How many samples of a row were recorded; zeros that fill a short window up come after them. */
+  int recorded() {
+    long there = Math.max(1, Math.round((endS - startS) * rate));
+    return values.length == 0 ? 0 : (int) Math.min(values[0].length, there);
+  }
+
   /** What steps keep from window to window of one recording, by a key of their own. */
   Map<String, Resampler> workspace() {
     return workspace;
@@ -92,14 +98,15 @@ final class Window {
     changes.add(new Affine(java.util.Collections.nCopies(scales.length, 0.0), scaleList));
   }
 
-  /** Subtracts and divides, and remembers it for the way back. */
+  /** Subtracts and divides what was recorded, and remembers it for the way back. */
   void normalize(double[] offsets, double[] scales) {
+    int recorded = recorded();
     List<Double> offsetList = new ArrayList<>();
     List<Double> scaleList = new ArrayList<>();
     for (int row = 0; row < values.length; row++) {
       double offset = offsets[row];
       double scale = scales[row];
-      for (int i = 0; i < values[row].length; i++) {
+      for (int i = 0; i < recorded; i++) {
         values[row][i] = (values[row][i] - offset) / scale;
       }
       offsetList.add(offset);

@@ -11,8 +11,11 @@ import static org.tessera.udf.eeg.EegRuns.step;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tessera.model.bundle.Step;
 import org.tessera.udf.eeg.signal.FirDesign;
 import org.tessera.udf.frontend.Segment;
@@ -43,6 +46,28 @@ class EegFrontEndTest {
     float[] tail = padded.get(4).signal().toFloats();
     assertThat(tail[64]).isZero();
     assertThat(tail[63]).isNotZero();
+  }
+
+  /** Zeros that fill a window up say nothing of its range, and stay zeros. */
+  @ParameterizedTest
+  @ValueSource(strings = {"quantile_scale", "zscore", "group_scale"})
+  void paddingDoesNotChangeTheScale(String scaling) throws Exception {
+    Segment whole =
+        segments(file("plus_d.edf"), List.of(step("windows", "seconds", 0.5), step(scaling)))
+            .get(4);
+    Segment padded =
+        segments(
+                file("plus_d.edf"),
+                List.of(step("windows", "seconds", 0.75, "tail", "pad"), step(scaling)))
+            .get(4);
+    assertThat(padded.startS()).isEqualTo(whole.startS());
+    for (int channel = 0; channel < 2; channel++) {
+      float[] wanted =
+          Arrays.copyOf(
+              Arrays.copyOfRange(whole.signal().toFloats(), 64 * channel, 64 * channel + 64), 96);
+      assertThat(Arrays.copyOfRange(padded.signal().toFloats(), 96 * channel, 96 * channel + 96))
+          .containsExactly(wanted);
+    }
   }
 
   @Test
