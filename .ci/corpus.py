@@ -172,7 +172,7 @@ def log_power(samples):
 
 
 def sounds(work, good):
-    si_snr, distance, apart, equal = [], [], [], 0
+    si_snr, distance, apart, equal, compared = [], [], [], 0, 0
     gains = {row["sample_id"]: json.loads(row["geometry"])["gain"] for row in table(work / "audio/tokens", "sample_id", "geometry")}
     for row, metrics, original, decoded in reconstructions("audio", work):
         a, b = (soundfile.read(file)[0] for file in (original, decoded))
@@ -187,12 +187,15 @@ def sounds(work, good):
         s, d = a - a.mean(), b - b.mean()
         target = d @ s / (s @ s) * s
         si_snr.append(10 * np.log10(target @ target / ((d - target) @ (d - target))))
-        same(si_snr[-1], metrics["si_snr"], 0.5, row)  # the files also clip at full scale
+        if np.abs(b).max() < 32767 / 32768:  # a file clips at full scale, the metric's samples do not
+            same(si_snr[-1], metrics["si_snr"], 0.5, row)
+            compared += 1
         gain = gains[row["sample_id"]]
         distance.append(np.mean(np.sqrt(np.mean((log_power(a * gain) - log_power(b * gain)) ** 2, axis=1))))
         apart.append(abs(distance[-1] - metrics["log_spectral_distance"]))
-    assert equal > 20, equal
-    assert np.median(apart) < 0.1, np.median(apart)  # where there is silence, the rounding to 16 bits is all there is
+    assert equal > 20 and compared > 100, (equal, compared)
+    # Where there is silence, the files hold nothing but their rounding to 16 bits.
+    assert np.median(apart) < 0.02 * np.mean(distance), (np.median(apart), np.mean(distance))
     summary("audio", {"SI-SNR, dB": si_snr, "LSD, dB": distance}, [("SI-SNR, dB", 12, 40), ("LSD, dB", 0, 20)])
 
 
