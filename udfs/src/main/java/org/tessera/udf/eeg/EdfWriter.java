@@ -9,7 +9,6 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.tessera.udf.eeg.read.Annotation;
 
 /**
@@ -188,16 +187,21 @@ final class EdfWriter {
     return largest == 0 || !Double.isFinite(largest) ? 1 : Double.parseDouble(number(largest));
   }
 
-  /** At most seven characters; rounded away from zero. */
-  private static String number(double value) {
+  /** At most seven characters with as many digits as fit; rounded away from zero. */
+  static String number(double value) {
     for (int digits = FIELD - 1; digits > 0; digits--) {
-      BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits, RoundingMode.UP));
-      String text = rounded.stripTrailingZeros().toPlainString();
-      if (text.length() >= FIELD) {
-        text = String.format(Locale.ROOT, "%." + Math.max(0, digits - 5) + "e", rounded);
+      BigDecimal rounded =
+          new BigDecimal(value)
+              .round(new MathContext(digits, RoundingMode.UP))
+              .stripTrailingZeros();
+      String plain = rounded.toPlainString();
+      if (plain.length() < FIELD) {
+        return plain;
       }
-      if (text.length() < FIELD) {
-        return text;
+      int exponent = rounded.precision() - rounded.scale() - 1;
+      String scientific = rounded.movePointLeft(exponent).toPlainString() + "e" + exponent;
+      if (scientific.length() < FIELD) {
+        return scientific;
       }
     }
     throw new IllegalArgumentException("Cannot write " + value + " in an EDF header");
