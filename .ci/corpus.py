@@ -229,7 +229,7 @@ def recordings(work):
         if np.ptp(a) == 0:
             continue
         pearson.append(np.corrcoef(a, b)[0, 1])
-        same(pearson[-1], metrics["pearson"], 2e-3, row)
+        same(pearson[-1], metrics["pearson"], 1e-4, row)
         bands.append(np.mean(np.abs(10 * np.log10(band_powers(a, 200) / band_powers(b, 200)))))
     summary("eeg", {"correlation": pearson, "band-power error, dB": bands}, [("correlation", 0.9, 1), ("band-power error, dB", 0, 3)])
 
