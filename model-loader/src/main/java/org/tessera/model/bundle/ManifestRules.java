@@ -26,6 +26,7 @@ final class ManifestRules {
     rules.checkQuantizer();
     rules.checkRandomness();
     rules.checkPrefix();
+    rules.checkKept();
     rules.checkNeighbours();
     rules.checkFiles();
   }
@@ -202,6 +203,44 @@ final class ManifestRules {
     }
     if (prefix.minimum() < 1) {
       problems.add("prefix.minimum", "cannot be " + prefix.minimum() + " (at least 1)");
+    }
+  }
+
+  /** A mask is of the positions along the last axis, and a decoder must know them. */
+  private void checkKept() {
+    if (manifest.models().isEmpty()) {
+      return;
+    }
+    int last = manifest.models().size() - 1;
+    ModelSpec model = manifest.models().get(last);
+    boolean decoderTakes =
+        model.decode().filter(decode -> decode.inputs().containsKey(Roles.KEPT)).isPresent();
+    if (!manifest.keepsPositions()) {
+      if (decoderTakes) {
+        problems.add(
+            "models[" + last + "].decode.inputs.kept", "the encoder has no output kept (add it)");
+      }
+      return;
+    }
+    String place = "models[" + last + "].encode.outputs.kept";
+    if (model.encode().outputs().containsKey(Roles.LENGTHS)) {
+      problems.add(place, "there is lengths, too (a mask says both: remove lengths)");
+    }
+    TokenLayout layout = manifest.layout();
+    int axis = layout.axes().size() - 1;
+    if (layout.shape().get(axis) < 1
+        || layout.axes().get(axis).equals(layout.slotAxis())
+        || !layout.scales().isEmpty()) {
+      problems.add(
+          place,
+          "a mask is of the positions along the layout's last axis, here "
+              + layout.axes().get(axis)
+              + " (let it be no slot axis, give its extent, and no scales)");
+    }
+    if (model.decode().isPresent() && !decoderTakes) {
+      problems.add(
+          "models[" + last + "].decode.inputs",
+          "no tensor with the role kept (the decoder must know which positions have ids)");
     }
   }
 

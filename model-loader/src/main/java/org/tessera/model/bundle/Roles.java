@@ -23,6 +23,9 @@ public final class Roles {
   /** How many ids of the last axis each sample keeps, {@code [batch]}. */
   public static final String LENGTHS = "lengths";
 
+  /** Which positions along the last axis each sample keeps, a mask {@code [batch, positions]}. */
+  public static final String KEPT = "kept";
+
   /** The seed of a stochastic encoder. */
   public static final String SEED = "seed";
 

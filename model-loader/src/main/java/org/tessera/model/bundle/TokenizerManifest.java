@@ -107,10 +107,18 @@ public record TokenizerManifest(
     return models.isEmpty() || models.get(0).decode().isPresent();
   }
 
-  /** Whether the last model says how many ids along the last axis each sample keeps. */
+  /** Whether the last model says how many, or which, ids along the last axis each sample keeps. */
   public boolean lengthsVary() {
-    return !models.isEmpty()
-        && models.get(models.size() - 1).encode().outputs().containsKey(Roles.LENGTHS);
+    return hasOutput(Roles.LENGTHS) || keepsPositions();
+  }
+
+  /** Whether the last model says at which positions along the last axis a sample's ids stand. */
+  public boolean keepsPositions() {
+    return hasOutput(Roles.KEPT);
+  }
+
+  private boolean hasOutput(String role) {
+    return !models.isEmpty() && models.get(models.size() - 1).encode().outputs().containsKey(role);
   }
 
   /** Collects a manifest's parts. Not thread-safe. */

@@ -70,10 +70,10 @@ final class LimitedTokenizer implements Tokenizer {
   }
 
   @Override
-  public NativeTensor decode(int[] ids, int batch, int[] shape) {
+  public NativeTensor decode(int[] ids, int batch, int[] shape, int[] kept) {
     permits.acquireUninterruptibly();
     try {
-      return tokenizer.decode(ids, batch, shape);
+      return tokenizer.decode(ids, batch, shape, kept);
     } finally {
       permits.release();
     }

@@ -10,7 +10,10 @@ package org.tessera.model.tokenizer;
  *     returns only ids
  * @param levels the number of errors per sample; 0 when there are none
  * @param lengths for tokenizers of variable length, how many ids of the last axis each sample
- *     keeps, {@code [batch]}; else null
+ *     keeps, {@code [batch]}: the first ones, zeros follow; else null
+ * @param positions where the model says which positions along the last axis a sample keeps, the
+ *     positions of its first {@code lengths} ids in ascending order, {@code [batch, extent of the
+ *     last axis]}; else null
  * @param neighbours the best codes of each id, best first, {@code [batch, shape..., count]}; null
  *     when the manifest does not ask for them
  */
@@ -21,9 +24,10 @@ public record Codes(
     float[] errors,
     int levels,
     int[] lengths,
+    int[] positions,
     int[] neighbours) {
-  /** Codes without neighbours. */
+  /** Codes with nothing else beside them. */
   public Codes(int batch, int[] ids, int[] shape, float[] errors, int levels, int[] lengths) {
-    this(batch, ids, shape, errors, levels, lengths, null);
+    this(batch, ids, shape, errors, levels, lengths, null, null);
   }
 }

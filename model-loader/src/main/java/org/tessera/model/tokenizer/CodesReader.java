@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.tessera.model.bundle.Neighbours;
 import org.tessera.model.bundle.Prefix;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.TensorSpec;
@@ -71,15 +72,45 @@ final class CodesReader {
           "the batch axis comes first; name the axes if it does not");
     }
     int[] shape = sampleShape(spec, full);
-    int[] lengths = lengths(outputs, specs, batch, shape);
+    Kept kept = kept(outputs, specs, batch, shape[shape.length - 1]);
     int[] neighbours = neighbours(outputs, specs, ids.length, shape);
     ids = cut(ids, shape);
+    kept = kept == null ? null : kept.first(shape[shape.length - 1]);
     OptionalInt fill = manifest.prefix().map(Prefix::fill).orElse(OptionalInt.empty());
-    IdChecks.check(ids, batch, shape, layout, lengths, fill, () -> name(spec));
-    Codes codes = withErrors(outputs, specs, batch, ids, shape, lengths);
-    return neighbours == null
-        ? codes
-        : new Codes(batch, ids, shape, codes.errors(), codes.levels(), lengths, neighbours);
+    IdChecks.check(ids, batch, shape, layout, kept, fill, () -> name(spec));
+    Codes codes = new Codes(batch, ids, shape, null, 0, null, null, neighbours);
+    return withErrors(outputs, specs, kept == null ? codes : packed(codes, kept));
+  }
+
+  /** Moves the ids that a sample keeps to the front. */
+  private Codes packed(Codes codes, Kept kept) {
+    int count = manifest.neighbours().map(Neighbours::count).orElse(0);
+    return new Codes(
+        codes.batch(),
+        kept.pack(codes.ids(), 1),
+        codes.shape(),
+        null,
+        0,
+        kept.lengths(),
+        manifest.keepsPositions() ? kept.positions() : null,
+        codes.neighbours() == null ? null : kept.pack(codes.neighbours(), count));
+  }
+
+  /** Which ids of the last axis each sample keeps; null when all samples keep all. */
+  private Kept kept(
+      Map<String, NativeTensor> outputs, Map<String, TensorSpec> specs, int batch, int extent) {
+    String role = manifest.keepsPositions() ? Roles.KEPT : Roles.LENGTHS;
+    NativeTensor tensor = outputs.get(role);
+    if (tensor == null) {
+      return null;
+    }
+    try {
+      return manifest.keepsPositions()
+          ? Kept.mask(tensor, batch, extent)
+          : Kept.lengths(tensor, batch, extent);
+    } catch (IllegalArgumentException e) {
+      throw new ModelException("Cannot use " + name(specs.get(role)) + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -212,44 +243,16 @@ final class CodesReader {
     return cut(neighbours, extents);
   }
 
-  private int[] lengths(
-      Map<String, NativeTensor> outputs, Map<String, TensorSpec> specs, int batch, int[] shape) {
-    NativeTensor tensor = outputs.get(Roles.LENGTHS);
-    if (tensor == null) {
-      return null;
-    }
-    TensorSpec spec = specs.get(Roles.LENGTHS);
-    if (!tensor.type().integral() || tensor.size() != batch) {
-      throw wrong(
-          spec,
-          "it is " + tensor.type().id() + Arrays.toString(tensor.shape()),
-          "one whole number a sample");
-    }
-    int[] lengths = new int[batch];
-    tensor.read(0, lengths, 0, batch);
-    int last = shape[shape.length - 1];
-    for (int length : lengths) {
-      if (length < 0 || length > last) {
-        throw wrong(spec, "it says " + length, "the last axis has " + last + " ids");
-      }
-    }
-    return lengths;
-  }
-
   private Codes withErrors(
-      Map<String, NativeTensor> outputs,
-      Map<String, TensorSpec> specs,
-      int batch,
-      int[] ids,
-      int[] shape,
-      int[] lengths) {
+      Map<String, NativeTensor> outputs, Map<String, TensorSpec> specs, Codes codes) {
     NativeTensor tensor = outputs.get(Roles.QUANTIZATION_ERROR);
     if (tensor == null) {
-      return new Codes(batch, ids, shape, null, 0, lengths);
+      return codes;
     }
     TensorSpec spec = specs.get(Roles.QUANTIZATION_ERROR);
     long[] extents = tensor.shape();
     boolean fits = tensor.type().floating() && extents.length >= 1 && extents.length <= 2;
+    int batch = codes.batch();
     if (!fits || extents[0] != batch) {
       throw wrong(
           spec,
@@ -260,7 +263,7 @@ final class CodesReader {
     float[] errors = new float[batch * all];
     tensor.read(0, errors, 0, errors.length);
     // A pyramid has an error a scale.
-    int slots = layout.slotAxis().isEmpty() ? layout.scales().size() : layout.slots(shape);
+    int slots = layout.slotAxis().isEmpty() ? layout.scales().size() : layout.slots(codes.shape());
     int levels = Math.min(all, Math.max(1, slots));
     if (levels < all) {
       float[] kept = new float[batch * levels];
@@ -269,7 +272,15 @@ final class CodesReader {
       }
       errors = kept;
     }
-    return new Codes(batch, ids, shape, errors, levels, lengths);
+    return new Codes(
+        batch,
+        codes.ids(),
+        codes.shape(),
+        errors,
+        levels,
+        codes.lengths(),
+        codes.positions(),
+        codes.neighbours());
   }
 
   private String name(TensorSpec spec) {

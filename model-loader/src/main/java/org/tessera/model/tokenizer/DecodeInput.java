@@ -3,6 +3,8 @@ package org.tessera.model.tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import org.tessera.model.bundle.Prefix;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.TensorSpec;
@@ -21,13 +23,93 @@ final class DecodeInput {
     this.layout = manifest.layout();
   }
 
-  /** The tensor for the role {@code ids}; the caller closes it. */
-  NativeTensor ids(ModelCall call, int[] ids, int batch, int[] shape) {
+  /**
+   * The tensor for the role {@code ids}; the caller closes it.
+   *
+   * @param kept the positions along the last axis at which they stand; null for the first
+   */
+  NativeTensor ids(ModelCall call, int[] ids, int batch, int[] shape, int[] kept) {
+    requireSize(ids, withBatch(batch, shape));
+    if (!manifest.keepsPositions()) {
+      requireKept(kept == null, kept);
+      return whole(call, ids, batch, shape);
+    }
+    int own = shape[shape.length - 1];
+    requireKept(own <= extent() && (kept == null || fits(kept, own)), kept);
+    int[] all = shape.clone();
+    all[shape.length - 1] = extent();
+    int rows = Arrays.stream(all).reduce(batch, (a, b) -> a * b) / extent();
+    int fill = manifest.prefix().map(Prefix::fill).orElse(OptionalInt.empty()).orElse(0);
+    return whole(call, place(ids, rows, own, kept, fill), batch, all);
+  }
+
+  /**
+   * The mask of the positions that have ids, for the first call that takes one; the caller closes
+   * it.
+   *
+   * @param shape the extents of a sample's ids
+   * @param kept the positions along the last axis at which they stand; null for the first
+   */
+  Map<String, NativeTensor> mask(List<ModelCall> calls, int batch, int[] shape, int[] kept) {
+    for (ModelCall call : calls) {
+      TensorSpec spec = call.signature().inputs().get(Roles.KEPT);
+      if (spec != null) {
+        int[] ones = new int[batch * shape[shape.length - 1]];
+        Arrays.fill(ones, 1);
+        int[] mask = place(ones, batch, shape[shape.length - 1], kept, 0);
+        long[] wanted = Shapes.input(spec, new long[] {batch, extent()});
+        NativeTensor tensor = call.session().allocate(call.inputType(Roles.KEPT), wanted);
+        Tensors.write(tensor, Arrays.stream(mask).<Number>mapToObj(value -> value).toList());
+        return Map.of(Roles.KEPT, tensor);
+      }
+    }
+    return Map.of();
+  }
+
+  /** The extent of the last axis when no position is left out. */
+  private int extent() {
+    return layout.shape().get(layout.shape().size() - 1);
+  }
+
+  /** Puts the values of each row at their positions along the last axis. */
+  private int[] place(int[] values, int rows, int own, int[] kept, int fill) {
+    int extent = extent();
+    int[] placed = new int[rows * extent];
+    Arrays.fill(placed, fill);
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < own; i++) {
+        placed[row * extent + (kept == null ? i : kept[i])] = values[row * own + i];
+      }
+    }
+    return placed;
+  }
+
+  /** Whether so many ids can stand at these positions. */
+  private boolean fits(int[] kept, int own) {
+    boolean fits = kept.length == own;
+    for (int i = 0; fits && i < own; i++) {
+      fits = kept[i] > (i == 0 ? -1 : kept[i - 1]) && kept[i] < extent();
+    }
+    return fits;
+  }
+
+  private void requireKept(boolean fits, int[] kept) {
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "Cannot decode with tokenizer "
+              + manifest.name()
+              + ": its ids cannot stand at the positions "
+              + (kept == null ? "in front" : Arrays.toString(kept))
+              + (manifest.keepsPositions()
+                  ? " (one for each id along the last axis, ascending, below " + extent() + ")"
+                  : " (its model has no output kept)"));
+    }
+  }
+
+  private NativeTensor whole(ModelCall call, int[] ids, int batch, int[] shape) {
     TensorSpec spec = call.signature().inputs().get(Roles.IDS);
-    int[] extents = withBatch(batch, shape);
-    requireSize(ids, extents);
     int[] values = ids;
-    int[] full = extents;
+    int[] full = withBatch(batch, shape);
     int[] filled = filledShape(shape);
     if (!Arrays.equals(filled, shape)) {
       values = fill(ids, batch, shape, filled);

@@ -13,7 +13,7 @@ final class IdChecks {
   /**
    * Checks a batch.
    *
-   * @param lengths how many ids of the last axis each sample keeps, or null for all
+   * @param kept which positions of the last axis each sample keeps, or null for all
    * @param fill the id that stands for a dropped one, where the manifest's prefix has one
    * @param name how to call the tensor in a message
    * @throws ModelException naming the tensor, the id and its place
@@ -23,19 +23,19 @@ final class IdChecks {
       int batch,
       int[] shape,
       TokenLayout layout,
-      int[] lengths,
+      Kept kept,
       OptionalInt fill,
       Supplier<String> name) {
     int[] limits = limits(shape, layout);
     int last = shape[shape.length - 1];
     int size = batch == 0 ? 0 : ids.length / batch;
     for (int sample = 0; sample < batch; sample++) {
-      int kept = lengths == null ? last : lengths[sample];
       for (int i = 0; i < size; i++) {
         int id = ids[sample * size + i];
         int limit = limits.length == 1 ? limits[0] : limits[i];
         boolean outside = id < 0 || id >= limit;
-        if (outside && i % last < kept && !(fill.isPresent() && id == fill.getAsInt())) {
+        boolean stays = kept == null || kept.mask()[sample * last + i % last];
+        if (outside && stays && !(fill.isPresent() && id == fill.getAsInt())) {
           throw new ModelException(
               "Cannot use "
                   + name.get()

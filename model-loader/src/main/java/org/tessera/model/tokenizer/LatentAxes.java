@@ -75,6 +75,16 @@ final class LatentAxes {
     return !slot.isEmpty();
   }
 
+  /** Whether the layout's last axis is one of positions, not the one that tells ids apart. */
+  boolean endsWithPositions() {
+    return !layout.axes().get(layout.axes().size() - 1).equals(slot);
+  }
+
+  /** The number of axes that are positions. */
+  int positions() {
+    return positions.size();
+  }
+
   /** The axes of latents when a manifest does not name them: batch, positions, vector. */
   List<String> latents() {
     List<String> axes = new ArrayList<>();

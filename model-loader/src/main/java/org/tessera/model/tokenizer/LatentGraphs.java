@@ -12,6 +12,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.ReduceProd;
 import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
@@ -19,6 +20,7 @@ import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.SignatureSpec;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenLayout;
+import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.ModelException;
 import org.tessera.model.engine.tensorflow.GraphSession;
 import org.tessera.model.quantize.Quantizer;
@@ -28,6 +30,7 @@ import org.tessera.model.quantize.QuantizerGraphs;
 final class LatentGraphs {
   private static final String ENCODE = "tessera_encode";
   private static final String DECODE = "tessera_decode";
+  private static final List<String> COUNTS = List.of(Roles.LENGTHS, Roles.KEPT);
 
   private final Quantizer quantizer;
   private final TokenLayout layout;
@@ -55,19 +58,17 @@ final class LatentGraphs {
    */
   SignatureSpec extend(GraphSession session, SignatureSpec encode, String role) {
     TensorSpec latents = encode.outputs().get(role);
+    Map<String, TensorSpec> counts = counts(encode);
     Map<String, TensorSpec> outputs = outputs();
-    TensorSpec lengths = encode.outputs().get(Roles.LENGTHS);
-    if (lengths != null) {
-      outputs.put(Roles.LENGTHS, lengths);
-    }
+    outputs.putAll(counts);
     session.extend(
         ENCODE,
         encode.name(),
         (tf, known) -> {
-          Map<String, Operand<?>> results = encode(tf, known.get(latents.tensor()), latents);
-          if (lengths != null) {
-            results.put(lengths.tensor(), known.get(lengths.tensor()));
-          }
+          Map<String, Operand<?>> kept = new TreeMap<>();
+          counts.forEach((count, spec) -> kept.put(count, known.get(spec.tensor())));
+          Map<String, Operand<?>> results = encode(tf, known.get(latents.tensor()), latents, kept);
+          counts.forEach((count, spec) -> results.put(spec.tensor(), known.get(spec.tensor())));
           return new GraphSession.Built(Map.of(), results);
         });
     return new SignatureSpec(ENCODE, encode.inputs(), new TreeMap<>(outputs));
@@ -78,19 +79,32 @@ final class LatentGraphs {
    *
    * @param role the role of the input
    * @param latents what the manifest says about it
-   * @return the new signature, from latents to ids
+   * @param counts the types of what says beside it how many ids there are, by role
+   * @return the new signature, from latents to ids; counts come out as they go in
    */
-  SignatureSpec defineEncode(GraphSession session, String role, TensorSpec latents) {
+  SignatureSpec defineEncode(
+      GraphSession session, String role, TensorSpec latents, Map<String, ElementType> counts) {
     int rank = latents.axes().isEmpty() ? axes.latents().size() : latents.axes().size();
+    Map<String, TensorSpec> inputs = new TreeMap<>(Map.of(role, TensorSpec.of(role)));
+    Map<String, TensorSpec> outputs = outputs();
+    for (String count : counts.keySet()) {
+      inputs.put(count, TensorSpec.of(count));
+      outputs.put(count, TensorSpec.of(count));
+    }
     session.define(
         ENCODE,
         (tf, none) -> {
           Placeholder<TFloat32> input =
               tf.placeholder(TFloat32.class, Placeholder.shape(open(rank)));
-          return new GraphSession.Built(Map.of(role, input), encode(tf, input, latents));
+          Map<String, Operand<?>> kept = new TreeMap<>();
+          counts.forEach((count, type) -> kept.put(count, input(tf, type)));
+          Map<String, Operand<?>> results = encode(tf, input, latents, kept);
+          kept.forEach((count, operand) -> results.put(count, tf.identity(operand)));
+          Map<String, Operand<?>> fed = new TreeMap<>(kept);
+          fed.put(role, input);
+          return new GraphSession.Built(fed, results);
         });
-    return new SignatureSpec(
-        ENCODE, new TreeMap<>(Map.of(role, TensorSpec.of(role))), new TreeMap<>(outputs()));
+    return new SignatureSpec(ENCODE, new TreeMap<>(inputs), new TreeMap<>(outputs));
   }
 
   /**
@@ -124,7 +138,15 @@ final class LatentGraphs {
     return outputs;
   }
 
-  private Map<String, Operand<?>> encode(Ops tf, Operand<?> model, TensorSpec spec) {
+  /** What a signature says about the number of a sample's ids. */
+  static Map<String, TensorSpec> counts(SignatureSpec encode) {
+    Map<String, TensorSpec> counts = new TreeMap<>(encode.outputs());
+    counts.keySet().retainAll(COUNTS);
+    return counts;
+  }
+
+  private Map<String, Operand<?>> encode(
+      Ops tf, Operand<?> model, TensorSpec spec, Map<String, Operand<?>> kept) {
     Operand<TFloat32> latents = floats(tf, model, spec);
     if (!spec.axes().isEmpty()) {
       latents = transpose(tf, latents, Permutation.order(spec.axes(), axes.ordered(spec.axes())));
@@ -133,7 +155,7 @@ final class LatentGraphs {
     Map<String, Operand<?>> outputs = new TreeMap<>();
     outputs.put(Roles.IDS, layoutIds(tf, encoded.ids(), latents.shape()));
     if (quantizer.errorsPerVector() > 0) {
-      outputs.put(Roles.QUANTIZATION_ERROR, sampleErrors(tf, encoded.errors()));
+      outputs.put(Roles.QUANTIZATION_ERROR, sampleErrors(tf, encoded.errors(), kept));
     }
     if (neighbours > 0) {
       // One id a vector: a slot axis has one slot, and the order of ids is that of positions.
@@ -152,19 +174,63 @@ final class LatentGraphs {
     return transpose(tf, ids, axes.toLayout(rank));
   }
 
-  /** From {@code [batch, ..., errors]} to the mean over a sample's positions. */
-  private Operand<TFloat32> sampleErrors(Ops tf, Operand<TFloat32> errors) {
+  /** From {@code [batch, ..., errors]} to the mean over a sample's positions that are kept. */
+  private Operand<TFloat32> sampleErrors(
+      Ops tf, Operand<TFloat32> errors, Map<String, Operand<?>> kept) {
     Operand<TInt32> shape = tf.shape(errors);
     Operand<TInt32> rank = tf.reshape(tf.rank(errors), tf.array(1));
-    Operand<TInt32> inner = tf.slice(shape, tf.array(1), tf.math.sub(rank, tf.array(2)));
-    Operand<TInt32> three =
-        tf.concat(
-            List.of(
-                tf.slice(shape, tf.array(0), tf.array(1)),
-                tf.reduceProd(inner, tf.array(0), ReduceProd.keepDims(true)),
-                tf.array(quantizer.errorsPerVector())),
-            tf.constant(0));
-    return tf.math.mean(tf.reshape(errors, three), tf.constant(1), Mean.keepDims(false));
+    Operand<TInt32> batch = tf.slice(shape, tf.array(0), tf.array(1));
+    Operand<TInt32> positions =
+        product(tf, tf.slice(shape, tf.array(1), tf.math.sub(rank, tf.array(2))));
+    Operand<TInt32> own = tf.array(quantizer.errorsPerVector());
+    Operand<TFloat32> mask = mask(tf, kept, batch, positions);
+    if (mask == null) {
+      Operand<TFloat32> rows =
+          tf.reshape(errors, tf.concat(List.of(batch, positions, own), tf.constant(0)));
+      return tf.math.mean(rows, tf.constant(1), Mean.keepDims(false));
+    }
+    Operand<TInt32> last = tf.slice(tf.shape(mask), tf.array(1), tf.array(1));
+    Operand<TInt32> outer = tf.math.floorDiv(positions, last);
+    Operand<TFloat32> rows =
+        tf.reshape(errors, tf.concat(List.of(batch, outer, last, own), tf.constant(0)));
+    Operand<TFloat32> weights = tf.expandDims(tf.expandDims(mask, tf.constant(1)), tf.constant(-1));
+    // Chosen, not multiplied: what stands at other positions may be NaN.
+    Operand<TFloat32> chosen =
+        tf.select(tf.math.greater(weights, tf.constant(0f)), rows, tf.zerosLike(rows));
+    Operand<TFloat32> count =
+        tf.math.mul(tf.sum(weights, tf.array(1, 2)), tf.dtypes.cast(outer, TFloat32.class));
+    return tf.math.div(tf.sum(chosen, tf.array(1, 2)), tf.math.maximum(count, tf.constant(1f)));
+  }
+
+  /**
+   * Ones for the positions along the last axis that a sample keeps, {@code [batch, extent]}; null
+   * when it keeps all, or that axis is not one of positions.
+   */
+  private Operand<TFloat32> mask(
+      Ops tf, Map<String, Operand<?>> kept, Operand<TInt32> batch, Operand<TInt32> positions) {
+    if (!axes.endsWithPositions()) {
+      return null;
+    }
+    if (kept.containsKey(Roles.KEPT)) {
+      Operand<?> mask = kept.get(Roles.KEPT);
+      Operand<TInt32> extent = product(tf, tf.slice(tf.shape(mask), tf.array(1), tf.array(-1)));
+      return tf.reshape(
+          tf.dtypes.cast(mask, TFloat32.class), tf.concat(List.of(batch, extent), tf.constant(0)));
+    }
+    if (!kept.containsKey(Roles.LENGTHS) || axes.positions() > 1) {
+      return null;
+    }
+    Operand<TInt32> places =
+        tf.range(tf.constant(0), tf.reshape(positions, tf.constant(new int[0])), tf.constant(1));
+    Operand<TInt32> lengths =
+        tf.reshape(
+            tf.dtypes.cast(kept.get(Roles.LENGTHS), TInt32.class),
+            tf.concat(List.of(batch, tf.array(1)), tf.constant(0)));
+    return tf.dtypes.cast(tf.math.less(places, lengths), TFloat32.class);
+  }
+
+  private static Operand<TInt32> product(Ops tf, Operand<TInt32> extents) {
+    return tf.reduceProd(extents, tf.array(0), ReduceProd.keepDims(true));
   }
 
   private Operand<? extends TNumber> decode(Ops tf, Operand<TInt32> ids, TensorSpec spec) {
@@ -200,6 +266,13 @@ final class LatentGraphs {
   private static <T extends org.tensorflow.types.family.TType> Operand<T> transpose(
       Ops tf, Operand<T> operand, int[] order) {
     return Permutation.identity(order) ? operand : tf.linalg.transpose(operand, tf.constant(order));
+  }
+
+  private static Operand<?> input(Ops tf, ElementType type) {
+    Placeholder.Options shape = Placeholder.shape(Shape.unknown());
+    return type == ElementType.BOOL
+        ? tf.placeholder(TBool.class, shape)
+        : tf.placeholder(TInt32.class, shape);
   }
 
   private static Shape open(int rank) {

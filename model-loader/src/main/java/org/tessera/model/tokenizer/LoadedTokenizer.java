@@ -37,7 +37,7 @@ final class LoadedTokenizer implements Tokenizer {
   }
 
   private static final Set<String> CODES =
-      Set.of(Roles.IDS, Roles.QUANTIZATION_ERROR, Roles.LENGTHS, Roles.NEIGHBOURS);
+      Set.of(Roles.IDS, Roles.QUANTIZATION_ERROR, Roles.LENGTHS, Roles.KEPT, Roles.NEIGHBOURS);
 
   private final TokenizerManifest manifest;
   private final String fingerprint;
@@ -102,7 +102,7 @@ final class LoadedTokenizer implements Tokenizer {
   @Override
   public Codes encode(Map<String, NativeTensor> inputs) {
     int batch = batch(inputs);
-    Map<String, NativeTensor> outputs = run(encode, inputs, CODES);
+    Map<String, NativeTensor> outputs = run(encode, inputs, Map.of(), CODES);
     try {
       return reader.read(outputs, encode.get(encode.size() - 1).signature().outputs(), batch);
     } finally {
@@ -110,9 +110,16 @@ final class LoadedTokenizer implements Tokenizer {
     }
   }
 
-  /** Runs calls one after the other; the inputs stay the caller's, the outputs become its. */
+  /**
+   * Runs calls one after the other; the inputs stay the caller's, the outputs become its.
+   *
+   * @param beside inputs for whichever call takes them
+   */
   private static Map<String, NativeTensor> run(
-      List<ModelCall> calls, Map<String, NativeTensor> inputs, Set<String> wanted) {
+      List<ModelCall> calls,
+      Map<String, NativeTensor> inputs,
+      Map<String, NativeTensor> beside,
+      Set<String> wanted) {
     Map<String, NativeTensor> current = inputs;
     for (int i = 0; i < calls.size(); i++) {
       Set<String> roles = new TreeSet<>(calls.get(i).signature().outputs().keySet());
@@ -120,7 +127,10 @@ final class LoadedTokenizer implements Tokenizer {
           i + 1 < calls.size() ? calls.get(i + 1).signature().inputs().keySet() : wanted);
       Map<String, NativeTensor> next;
       try {
-        next = calls.get(i).run(current, roles);
+        Map<String, NativeTensor> fed = new HashMap<>(beside);
+        fed.keySet().retainAll(calls.get(i).signature().inputs().keySet());
+        fed.putAll(current);
+        next = calls.get(i).run(fed, roles);
       } finally {
         if (current != inputs) {
           Tensors.close(current);
@@ -152,7 +162,8 @@ final class LoadedTokenizer implements Tokenizer {
       return Tokenizer.super.latents(inputs);
     }
     int batch = batch(inputs);
-    Map<String, NativeTensor> outputs = run(encoder.calls(), inputs, Set.of(encoder.role()));
+    Map<String, NativeTensor> outputs =
+        run(encoder.calls(), inputs, Map.of(), Set.of(encoder.role()));
     try {
       return encoder.reader().read(outputs.get(encoder.role()), batch);
     } finally {
@@ -181,13 +192,19 @@ final class LoadedTokenizer implements Tokenizer {
   }
 
   @Override
-  public NativeTensor decode(int[] ids, int batch, int[] shape) {
+  public NativeTensor decode(int[] ids, int batch, int[] shape, int[] kept) {
     if (!decodable()) {
       throw new UnsupportedOperationException(
           "Cannot decode with tokenizer " + manifest.name() + ": it has no decode signature");
     }
-    try (NativeTensor input = decodeInput.ids(decode.get(0), ids, batch, shape)) {
-      return run(decode, Map.of(Roles.IDS, input), Set.of(Roles.SIGNAL)).get(Roles.SIGNAL);
+    try (NativeTensor input = decodeInput.ids(decode.get(0), ids, batch, shape, kept)) {
+      Map<String, NativeTensor> beside = decodeInput.mask(decode, batch, shape, kept);
+      try {
+        return run(decode, Map.of(Roles.IDS, input), beside, Set.of(Roles.SIGNAL))
+            .get(Roles.SIGNAL);
+      } finally {
+        Tensors.close(beside);
+      }
     }
   }
 
@@ -208,7 +225,7 @@ final class LoadedTokenizer implements Tokenizer {
         shape[0] = Math.max(1, shape[0]);
         inputs.put(role, first.session().allocate(first.inputType(role), shape));
       }
-      Tensors.close(run(encode, inputs, CODES));
+      Tensors.close(run(encode, inputs, Map.of(), CODES));
     } finally {
       Tensors.close(inputs);
     }

@@ -80,10 +80,20 @@ public interface Tokenizer extends AutoCloseable {
    *
    * @param ids row-major over {@code [batch, shape...]}
    * @param shape the extents of one sample's tokens
+   * @param kept where the tokenizer {@linkplain TokenizerManifest#keepsPositions keeps positions},
+   *     those along the last axis at which the ids of each sample stand, ascending; null when these
+   *     are the first
    * @return the decoded signal, batch axis first; the caller closes it
    * @throws UnsupportedOperationException when not {@link #decodable}
+   * @throws IllegalArgumentException when the ids do not fill the shape, or it does not fit {@code
+   *     kept}
    */
-  NativeTensor decode(int[] ids, int batch, int[] shape);
+  NativeTensor decode(int[] ids, int batch, int[] shape, int[] kept);
+
+  /** From ids at the first positions to signals, as the other form does it. */
+  default NativeTensor decode(int[] ids, int batch, int[] shape) {
+    return decode(ids, batch, shape, null);
+  }
 
   /**
    * Runs one sample of zeros where the model says its whole input shape, so that the first real

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.tessera.model.bundle.Bundle;
@@ -21,6 +22,7 @@ import org.tessera.model.bundle.SignatureSpec;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.Engine;
 import org.tessera.model.engine.Engines;
 import org.tessera.model.engine.Finding;
@@ -131,6 +133,7 @@ final class TokenizerAssembly {
       }
       encode.add(call(specs.get(i), specs.get(i).file(), signature));
     }
+    Map<String, ElementType> counts = counts();
     if (quantizes) {
       boolean raw = specs.isEmpty();
       String role = raw ? Roles.SIGNAL : manifest.output().id();
@@ -138,8 +141,36 @@ final class TokenizerAssembly {
           raw
               ? TensorSpec.of(Roles.SIGNAL)
               : specs.get(specs.size() - 1).encode().outputs().get(role);
-      encode.add(quantizerCall(encodeGraphs().defineEncode(quantizerSession(), role, latents)));
+      encode.add(
+          quantizerCall(encodeGraphs().defineEncode(quantizerSession(), role, latents, counts)));
     }
+  }
+
+  /** The types of what the last model says about the number of ids, by role. */
+  private Map<String, ElementType> counts() {
+    Map<String, ElementType> counts = new TreeMap<>();
+    if (!encode.isEmpty()) {
+      ModelCall last = encode.get(encode.size() - 1);
+      LatentGraphs.counts(last.signature())
+          .forEach(
+              (role, spec) ->
+                  counts.put(role, Tensors.type(last.output(role).type(), spec.tensor())));
+    }
+    counts.forEach(
+        (role, type) -> {
+          if (!type.integral() && (type != ElementType.BOOL || !role.equals(Roles.KEPT))) {
+            throw new ModelException(
+                "Cannot use the output "
+                    + role
+                    + " of tokenizer "
+                    + manifest.name()
+                    + ": its element type is "
+                    + type.id()
+                    + " (cast it to "
+                    + (role.equals(Roles.KEPT) ? "bool)" : "int32)"));
+          }
+        });
+    return counts;
   }
 
   /** Checks the names before the graph is extended, so that the error is about the manifest. */
@@ -175,10 +206,7 @@ final class TokenizerAssembly {
     String problem =
         manifest.quantizer().isEmpty()
             ? "it has no quantizer that says what vectors the ids stand for"
-            : manifest.models().stream()
-                    .anyMatch(model -> model.encode().outputs().containsKey(Roles.LENGTHS))
-                ? "how many there are varies by sample"
-                : "";
+            : manifest.lengthsVary() ? "how many there are varies by sample" : "";
     if (!problem.isEmpty()) {
       throw new ModelException(
           "Cannot take features from tokenizer "

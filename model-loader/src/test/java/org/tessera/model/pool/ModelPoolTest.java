@@ -210,7 +210,7 @@ class ModelPoolTest {
     }
 
     @Override
-    public NativeTensor decode(int[] ids, int batch, int[] shape) {
+    public NativeTensor decode(int[] ids, int batch, int[] shape, int[] kept) {
       throw new UnsupportedOperationException();
     }
 

@@ -3,7 +3,7 @@ package org.tessera.model.tokenizer;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.NativeTensor;
 
-/** A tensor of floats or ints on the heap, for tests that run no model. */
+/** A tensor of floats, ints or truth values on the heap, for tests that run no model. */
 final class HeapTensor implements NativeTensor {
   private final ElementType type;
   private final long[] shape;
@@ -19,6 +19,14 @@ final class HeapTensor implements NativeTensor {
 
   static HeapTensor of(int[] values, long... shape) {
     return new HeapTensor(ElementType.INT32, shape, null, values);
+  }
+
+  static HeapTensor of(boolean[] values, long... shape) {
+    int[] ints = new int[values.length];
+    for (int i = 0; i < ints.length; i++) {
+      ints[i] = values[i] ? 1 : 0;
+    }
+    return new HeapTensor(ElementType.BOOL, shape, null, ints);
   }
 
   static HeapTensor of(float[] values, long... shape) {
@@ -62,7 +70,9 @@ final class HeapTensor implements NativeTensor {
 
   @Override
   public void read(long index, byte[] target, int offset, int length) {
-    throw new UnsupportedOperationException();
+    for (int i = 0; i < length; i++) {
+      target[offset + i] = (byte) ints[(int) index + i];
+    }
   }
 
   @Override

@@ -69,3 +69,44 @@ model(
     [info("PartitionedCall:0", F, ["b", 4, "h", "w"])],
     [constant("factor", np.float32(2))],
 )
+B = TensorProto.BOOL
+# Twice the features, but NaN where the first one is not positive; which that are, and how many.
+model(
+    "masked",
+    [
+        helper.make_node("Slice", ["features", "from", "to", "axes"], ["first"]),
+        helper.make_node("Greater", ["first", "zero"], ["positive"]),
+        helper.make_node("Mul", ["features", "two_f"], ["doubled"]),
+        helper.make_node("Where", ["positive", "doubled", "nan"], ["latents"]),
+        helper.make_node("Squeeze", ["positive", "axes"], ["kept"]),
+        helper.make_node("Cast", ["kept"], ["ones"], to=I64),
+        helper.make_node("ReduceSum", ["ones", "one_axis"], ["count"], keepdims=0),
+    ],
+    [info("features", F, ["b", 4, 2])],
+    [info("latents", F, ["b", 4, 2]), info("kept", B, ["b", 4]), info("count", I64, ["b"])],
+    [
+        constant("from", np.array([0])),
+        constant("to", np.array([1])),
+        constant("axes", np.array([2])),
+        constant("one_axis", np.array([1])),
+        constant("zero", np.float32(0)),
+        constant("two_f", np.float32(2)),
+        constant("nan", np.float32(np.nan)),
+    ],
+)
+# Half the latents where there are any, -1 elsewhere.
+model(
+    "masked_decoder",
+    [
+        helper.make_node("Unsqueeze", ["kept", "axes"], ["wide"]),
+        helper.make_node("Mul", ["latents", "half"], ["halved"]),
+        helper.make_node("Where", ["wide", "halved", "minus"], ["signal"]),
+    ],
+    [info("latents", F, ["b", 4, 2]), info("kept", B, ["b", 4])],
+    [info("signal", F, ["b", 4, 2])],
+    [
+        constant("axes", np.array([2])),
+        constant("half", np.float32(0.5)),
+        constant("minus", np.float32(-1)),
+    ],
+)
