@@ -1,5 +1,6 @@
 package org.tessera.pipeline.spark;
 
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
@@ -8,11 +9,13 @@ import org.apache.spark.sql.Row;
 import org.tessera.model.bundle.Prefix;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.pipeline.stats.Geometry;
 
 /**
  * Finds token rows whose ids or shape do not fit their layout. Columns: run, wave, id, tokens,
- * shape. Where a model says how many ids a sample keeps, the layout's last extent is the most; the
- * id that stands for a dropped one is allowed everywhere.
+ * shape, geometry. Where a model says how many ids a sample keeps, the layout's last extent is the
+ * most, and where it says which, the geometry has a position for each; the id that stands for a
+ * dropped one is allowed everywhere.
  */
 final class IdCheck implements MapPartitionsFunction<Row, String> {
   private static final long serialVersionUID = 1L;
@@ -22,6 +25,7 @@ final class IdCheck implements MapPartitionsFunction<Row, String> {
   private final int[] radices;
   private final String slotAxis;
   private final boolean varies;
+  private final boolean keepsPositions;
   private final int fill;
 
   IdCheck(TokenizerManifest manifest) {
@@ -31,6 +35,7 @@ final class IdCheck implements MapPartitionsFunction<Row, String> {
     this.radices = layout.radices().stream().mapToInt(Integer::intValue).toArray();
     this.slotAxis = layout.slotAxis();
     this.varies = manifest.lengthsVary();
+    this.keepsPositions = manifest.keepsPositions();
     this.fill = manifest.prefix().map(Prefix::fill).orElse(OptionalInt.empty()).orElse(0);
   }
 
@@ -39,14 +44,17 @@ final class IdCheck implements MapPartitionsFunction<Row, String> {
     TokenLayout layout =
         new TokenLayout(
             List.of(axes),
-            java.util.Arrays.stream(shape).boxed().toList(),
-            java.util.Arrays.stream(radices).boxed().toList(),
+            Arrays.stream(shape).boxed().toList(),
+            Arrays.stream(radices).boxed().toList(),
             slotAxis,
             List.of());
     List<String> problems = new java.util.ArrayList<>();
     while (rows.hasNext() && problems.size() < 5) {
       Row row = rows.next();
       String problem = problem(layout, row.getList(3), row.getList(4));
+      if (problem == null && keepsPositions) {
+        problem = positionProblem(row.<Integer>getList(4).get(shape.length - 1), row.getString(5));
+      }
       if (problem != null) {
         problems.add(
             "wave "
@@ -60,6 +68,21 @@ final class IdCheck implements MapPartitionsFunction<Row, String> {
       }
     }
     return problems.iterator();
+  }
+
+  /** Whether the geometry says where so many ids stand along the last axis. */
+  private String positionProblem(int ids, String geometry) {
+    int[] positions = Geometry.positions(geometry);
+    boolean fits = positions != null && positions.length == ids;
+    for (int i = 0; fits && i < ids; i++) {
+      int least = i == 0 ? 0 : positions[i - 1] + 1;
+      fits = positions[i] >= least && positions[i] < shape[shape.length - 1];
+    }
+    return fits
+        ? null
+        : String.format(
+            "the geometry's kept %s are not %d ascending positions below %d",
+            Arrays.toString(positions), ids, shape[shape.length - 1]);
   }
 
   private String problem(TokenLayout layout, List<Integer> ids, List<Integer> extents) {

@@ -1,8 +1,5 @@
 package org.tessera.pipeline.spark;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -16,6 +13,8 @@ import org.apache.spark.sql.RowFactory;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.NativeTensor;
 import org.tessera.model.tokenizer.Tokenizer;
+import org.tessera.pipeline.stats.Geometry;
+import org.tessera.udf.encode.SegmentCodes;
 import org.tessera.udf.frontend.Features;
 import org.tessera.udf.modality.Reconstructors;
 import org.tessera.udf.reconstruct.Reconstructor;
@@ -28,7 +27,6 @@ import org.tessera.udf.spark.ModelSettings;
  */
 final class ReconstructTask extends CommittedRowTask {
   private static final long serialVersionUID = 1L;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String output;
   private final String metricBundle;
@@ -58,10 +56,11 @@ final class ReconstructTask extends CommittedRowTask {
     Tokenizer tokenizer = open.tokenizer();
     Reconstructor reconstructor = Reconstructors.of(tokenizer.manifest().modality());
     int[] shape = ints(row, "shape");
-    SortedMap<String, Object> geometry = geometry(row.getAs("geometry"));
+    SortedMap<String, Object> geometry = Geometry.values(row.getAs("geometry"));
     float[] values;
     int[] extents;
-    try (NativeTensor decoded = tokenizer.decode(ints(row, "tokens"), 1, shape)) {
+    int[] positions = SegmentCodes.positions(geometry);
+    try (NativeTensor decoded = tokenizer.decode(ints(row, "tokens"), 1, shape, positions)) {
       values = floats(decoded);
       long[] all = decoded.shape();
       extents = new int[all.length - 1];
@@ -158,13 +157,5 @@ final class ReconstructTask extends CommittedRowTask {
       tensor.read(0, values, 0, values.length);
     }
     return values;
-  }
-
-  private static SortedMap<String, Object> geometry(String json) {
-    try {
-      return JSON.readValue(json, new TypeReference<TreeMap<String, Object>>() {});
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Cannot read geometry: " + json, e);
-    }
   }
 }

@@ -77,7 +77,8 @@ public final class ResampleFlow {
    * @param rows compared rows
    * @param ids compared ids
    * @param differingRows rows with another id, or another number of them
-   * @param differingIds ids that differ; all of a row whose number of ids changed
+   * @param differingIds ids that differ; all of a row whose number of ids, or their positions,
+   *     changed
    * @param unreadable rows whose input cannot be read any more, or is another one by its digest
    * @param numerics what made the tokens and what compared them, where these are not the same:
    *     rounding alone may then make ids differ; else empty
@@ -205,7 +206,8 @@ public final class ResampleFlow {
             "channel",
             "content_sha256",
             "tokens",
-            "shape");
+            "shape",
+            "geometry");
   }
 
   private static Report report(Dataset<Row> compared, Set<String> made) {

@@ -1,9 +1,9 @@
 package org.tessera.pipeline.spark;
 
 import java.io.IOException;
-import java.util.Arrays;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.tessera.pipeline.stats.Geometry;
 import org.tessera.udf.encode.SegmentCodes;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.sample.Phase;
@@ -31,7 +31,8 @@ final class ResampleTask extends CommittedRowTask {
       Segment original = open.original(row);
       checkContent(row.getAs("content_sha256"), open.originals().contentSha256());
       SegmentCodes again = SegmentCodes.of(open.tokenizer(), original);
-      differing = differing(committed, again, ints(row, "shape"));
+      differing =
+          again.differing(committed, ints(row, "shape"), Geometry.positions(row.getAs("geometry")));
     } catch (SampleException e) {
       problem = e.getMessage();
     }
@@ -55,16 +56,5 @@ final class ResampleTask extends CommittedRowTask {
               + committed
               + ")");
     }
-  }
-
-  private static long differing(int[] committed, SegmentCodes again, int[] shape) {
-    if (!Arrays.equals(shape, again.shape())) {
-      return committed.length;
-    }
-    long differing = 0;
-    for (int i = 0; i < committed.length; i++) {
-      differing += committed[i] == again.ids()[i] ? 0 : 1;
-    }
-    return differing;
   }
 }

@@ -224,7 +224,7 @@ public final class VerifyFlow {
                           .map(RunManifest::runId)
                           .toList()));
       findings.addAll(
-          own.select("run", "wave", "sample_id", "tokens", "shape")
+          own.select("run", "wave", "sample_id", "tokens", "shape", "geometry")
               .mapPartitions(new IdCheck(manifest.get()), Encoders.STRING())
               .limit(MAX_EXAMPLES)
               .collectAsList());

@@ -3,14 +3,20 @@ package org.tessera.pipeline.stats;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tessera.udf.encode.SegmentCodes;
 
-/** How much signal a row's geometry says it covers. */
+/** What a row's geometry says: how much signal it covers, and where its ids stand. */
 public final class Geometry {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final ObjectMapper OBJECTS = new ObjectMapper();
 
   private Geometry() {}
 
@@ -33,6 +39,30 @@ public final class Geometry {
       }
     }
     return numbers.getOrDefault("points", 0L);
+  }
+
+  /**
+   * The positions that ids have along the last axis; null where none are given.
+   *
+   * @param json the geometry column
+   * @throws UncheckedIOException when it is not a JSON object
+   */
+  public static int[] positions(String json) {
+    return SegmentCodes.positions(values(json));
+  }
+
+  /**
+   * All values by name.
+   *
+   * @param json the geometry column
+   * @throws UncheckedIOException when it is not a JSON object
+   */
+  public static SortedMap<String, Object> values(String json) {
+    try {
+      return OBJECTS.readValue(json, new TypeReference<TreeMap<String, Object>>() {});
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read geometry: " + json, e);
+    }
   }
 
   /** The whole numbers of the outermost object. */

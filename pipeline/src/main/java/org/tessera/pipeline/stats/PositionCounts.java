@@ -73,7 +73,7 @@ public final class PositionCounts {
   }
 
   void add(TokenRow row) {
-    if (!Arrays.equals(shape, row.shape())) {
+    if (row.positions() != null || !Arrays.equals(shape, row.shape())) {
       prepare(row);
     }
     for (int i = 0; i < places.length; i++) {
@@ -84,7 +84,7 @@ public final class PositionCounts {
     }
   }
 
-  /** The place and the slot of each id of a shape. */
+  /** The place and the slot of each id of a shape; kept ones have the places of all. */
   private void prepare(TokenRow row) {
     shape = row.shape().clone();
     int size = row.to() - row.from();
@@ -106,10 +106,15 @@ public final class PositionCounts {
       for (int a = 0; a < shape.length; a++) {
         block /= shape[a];
         int index = rest / block;
+        int extent = shape[a];
         rest %= block;
+        if (row.positions() != null && a == shape.length - 1) {
+          index = row.positions()[index];
+          extent = layout.shape().get(a);
+        }
         String name = layout.axes().get(a);
         if (axis.equals(POSITION) && !name.equals(layout.axis())) {
-          place = place * shape[a] + index;
+          place = place * extent + index;
         } else if (name.equals(axis)) {
           place = index;
         }

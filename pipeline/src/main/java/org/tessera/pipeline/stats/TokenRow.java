@@ -12,9 +12,21 @@ import org.tessera.pipeline.tokens.TokenFile;
  * @param shape the extents of the layout's axes
  * @param place the row's place in the random order of {@link Growth}
  * @param extent how much signal it covers
+ * @param positions where the ids stand along the last axis; null when at the first positions
  */
 public record TokenRow(
-    int[] ids, int from, int to, int[] shape, long place, TokenCounts.Extent extent) {
+    int[] ids,
+    int from,
+    int to,
+    int[] shape,
+    long place,
+    TokenCounts.Extent extent,
+    int[] positions) {
+  /** A row whose ids stand at the first positions. */
+  public TokenRow(int[] ids, int from, int to, int[] shape, long place, TokenCounts.Extent extent) {
+    this(ids, from, to, shape, place, extent, null);
+  }
+
   /** A row whose place and extent do not matter. */
   public static TokenRow of(int[] ids, int... shape) {
     return new TokenRow(ids, 0, ids.length, shape, 0, TokenCounts.Extent.NONE);

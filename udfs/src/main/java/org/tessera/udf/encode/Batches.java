@@ -130,15 +130,11 @@ final class Batches implements AutoCloseable {
   /** Makes the ids of the batch's last sample again, alone, and counts those that differ. */
   private void check(List<Slot> slots, Codes codes) {
     int last = slots.size() - 1;
-    int[] alone = codes(slots.subList(last, last + 1)).ids();
-    int differing = 0;
-    for (int i = 0; i < alone.length; i++) {
-      if (alone[i] != codes.ids()[last * alone.length + i]) {
-        differing++;
-      }
-    }
-    times.checkedIds.add(alone.length);
-    times.differingIds.add(differing);
+    Segment segment = slots.get(last).segment();
+    SegmentCodes alone = SegmentCodes.of(tokenizer, segment);
+    SegmentCodes batched = SegmentCodes.at(codes, last, segment.geometry(), timeAxis);
+    times.checkedIds.add(alone.ids().length);
+    times.differingIds.add(batched.differing(alone.ids(), alone.shape(), alone.positions()));
   }
 
   private Codes codes(List<Slot> slots) {

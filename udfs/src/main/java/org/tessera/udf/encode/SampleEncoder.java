@@ -32,6 +32,7 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
   private final EncodeOptions options;
   private final EncodeTimes times;
   private final Batches batches;
+  private final boolean lengthsVary;
   private final int window;
   private final Deque<Level> levels = new ArrayDeque<>();
   private final Deque<Unit> encoding = new ArrayDeque<>();
@@ -59,6 +60,7 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
     this.options = options;
     this.times = times;
     this.batches = new Batches(tokenizer, pool, options, times);
+    this.lengthsVary = tokenizer.manifest().lengthsVary();
     this.window = Math.max(options.windowSamples(), 2 * options.batch());
   }
 
@@ -180,7 +182,7 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
       if (unit.rejection() != null) {
         ready.add(SampleOutcome.rejected(whole, unit.contentSha256(), unit.rejection()));
       } else if (unit.slots().stream().allMatch(slot -> slot.isEncoded() && slot.isEmpty())) {
-        ready.add(SampleOutcome.rejected(whole, unit.contentSha256(), noSegments()));
+        ready.add(SampleOutcome.rejected(whole, unit.contentSha256(), noTokens(unit)));
       } else if (unit.firstMissing() == null) {
         unit.slots().stream()
             .filter(slot -> !slot.isEmpty())
@@ -192,7 +194,14 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
     }
   }
 
-  private static SampleException noSegments() {
+  private SampleException noTokens(Unit unit) {
+    if (lengthsVary && !unit.slots().isEmpty()) {
+      return SampleException.of(
+          Phase.ENCODE,
+          RejectCode.NO_TOKENS,
+          "Cannot make a token: the model keeps none of the sample's ids (look at the sample: it may"
+              + " be blank)");
+    }
     return SampleException.of(
         Phase.FRONTEND,
         RejectCode.TOO_SHORT,

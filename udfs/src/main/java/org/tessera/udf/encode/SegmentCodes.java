@@ -1,10 +1,13 @@
 package org.tessera.udf.encode;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tessera.model.engine.ModelException;
 import org.tessera.model.engine.NativeTensor;
 import org.tessera.model.tokenizer.Codes;
 import org.tessera.model.tokenizer.Tokenizer;
@@ -18,8 +21,13 @@ import org.tessera.udf.frontend.Segment;
  * @param shape the extents, cut to the kept length where it varies; an extent may be 0
  * @param neighbours the best codes of each id, best first, as many for each; null when the
  *     tokenizer gives none
+ * @param positions where the model says which positions along the last axis it keeps, those of the
+ *     ids, ascending; else null
  */
-public record SegmentCodes(int[] ids, int[] shape, int[] neighbours) {
+public record SegmentCodes(int[] ids, int[] shape, int[] neighbours, int[] positions) {
+  /** The name of the positions in a row's geometry. */
+  private static final String KEPT = "kept";
+
   /**
    * Encodes one segment alone.
    *
@@ -89,14 +97,23 @@ public record SegmentCodes(int[] ids, int[] shape, int[] neighbours) {
             ? Arrays.copyOfRange(
                 codes.neighbours(), index * size * count, (index + 1) * size * count)
             : null;
+    int[] positions = null;
     if (codes.lengths() != null) {
       int extent = codes.shape()[shape.length - 1];
       int kept = codes.lengths()[index];
       shape[shape.length - 1] = kept;
       ids = keepPrefix(ids, extent, kept);
       neighbours = ranked ? keepPrefix(neighbours, extent * count, kept * count) : null;
+      if (codes.positions() != null) {
+        positions = Arrays.copyOfRange(codes.positions(), index * extent, index * extent + kept);
+      }
     }
     if (TokenTrim.isWanted(geometry)) {
+      if (positions != null) {
+        throw new ModelException(
+            "Cannot drop tokens at the ends of a segment: its model keeps some positions only"
+                + " (let the model drop them, without trim_front and trim_back)");
+      }
       TokenTrim trim = TokenTrim.of(geometry, shape, timeAxis);
       int[] wide = Arrays.copyOf(shape, shape.length + 1);
       wide[shape.length] = count;
@@ -104,7 +121,45 @@ public record SegmentCodes(int[] ids, int[] shape, int[] neighbours) {
       neighbours = ranked ? trim.apply(neighbours, wide, timeAxis) : null;
       shape[timeAxis] = trim.kept();
     }
-    return new SegmentCodes(ids, shape, neighbours);
+    return new SegmentCodes(ids, shape, neighbours, positions);
+  }
+
+  /** What decoding these ids back needs: the segment's geometry and the positions of the ids. */
+  SortedMap<String, Object> geometry(SortedMap<String, Object> segment) {
+    if (positions == null) {
+      return segment;
+    }
+    SortedMap<String, Object> geometry = new TreeMap<>(segment);
+    geometry.put(KEPT, positions);
+    return Collections.unmodifiableSortedMap(geometry);
+  }
+
+  /**
+   * The positions that a row's geometry says its ids have along the last axis.
+   *
+   * @param geometry as JSON has it
+   * @return null where it says none; -1 for what is no number
+   */
+  public static int[] positions(Map<String, ?> geometry) {
+    return geometry.get(KEPT) instanceof List<?> positions
+        ? positions.stream().mapToInt(it -> it instanceof Number n ? n.intValue() : -1).toArray()
+        : null;
+  }
+
+  /**
+   * How many ids differ from these: all when there are more or fewer, or they stand elsewhere.
+   *
+   * @param otherPositions null where the others have none
+   */
+  public int differing(int[] otherIds, int[] otherShape, int[] otherPositions) {
+    if (!Arrays.equals(shape, otherShape) || !Arrays.equals(positions, otherPositions)) {
+      return otherIds.length;
+    }
+    int differing = 0;
+    for (int i = 0; i < ids.length; i++) {
+      differing += ids[i] == otherIds[i] ? 0 : 1;
+    }
+    return differing;
   }
 
   private static int[] keepPrefix(int[] ids, int extent, int kept) {

@@ -28,7 +28,9 @@ final class Slot {
     return encoded;
   }
 
-  /** Whether the encoded segment has no tokens of its own: it lies beyond the signal's end. */
+  /**
+   * Whether the encoded segment has no tokens: it lies beyond the signal's end, or none is kept.
+   */
   boolean isEmpty() {
     return tokens == null;
   }
@@ -57,7 +59,7 @@ final class Slot {
                 errors,
                 segment.startS(),
                 segment.endS(),
-                segment.geometry(),
+                own.geometry(segment.geometry()),
                 java.util.Collections.unmodifiableSortedMap(labels),
                 own.neighbours(),
                 perturbation.map(it -> it.perturb(number(), own.neighbours())).orElse(null));

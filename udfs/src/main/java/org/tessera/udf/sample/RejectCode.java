@@ -28,6 +28,8 @@ public enum RejectCode {
   NOT_FINITE,
   /** The signal is too short for one token. */
   TOO_SHORT,
+  /** The model, which says how many ids a sample keeps, keeps none. */
+  NO_TOKENS,
   /** The decoder crashed its process. */
   CRASHED,
   /** The decoder failed in a way that it should not: a fault of this program, to be reported. */

@@ -23,6 +23,7 @@ final class StatsSettings implements Serializable {
   private final String slotAxis;
   private final int[] scales;
   private final boolean units;
+  private final boolean positions;
   private final String[] groupings;
   private final String axis;
   private final int ngrams;
@@ -46,6 +47,7 @@ final class StatsSettings implements Serializable {
     this.units = manifest.modality() == Modality.IMAGE || manifest.modality() == Modality.POINTS;
     this.groupings = groupings.stream().map(Grouping::name).toArray(String[]::new);
     this.axis = request.axis();
+    this.positions = manifest.keepsPositions() && !axis.isEmpty();
     this.ngrams = request.ngrams();
     this.seed = request.seed();
     this.corpus = true;
@@ -60,6 +62,7 @@ final class StatsSettings implements Serializable {
     this.slotAxis = all.slotAxis;
     this.scales = all.scales;
     this.units = false;
+    this.positions = false;
     this.groupings = new String[] {Grouping.ALL};
     this.axis = "";
     this.ngrams = 1;
@@ -89,6 +92,11 @@ final class StatsSettings implements Serializable {
   /** Whether the geometry says how many pixels or points there are. */
   boolean units() {
     return units;
+  }
+
+  /** Whether the geometry says where ids stand, and it is counted by that. */
+  boolean positions() {
+    return positions;
   }
 
   String axis() {

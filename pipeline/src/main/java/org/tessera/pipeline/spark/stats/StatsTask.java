@@ -103,6 +103,7 @@ final class StatsTask
     private final CorpusCounts corpus;
     private final TupleCounts tuples;
     private final boolean units;
+    private final boolean positions;
     private long held;
     private boolean finished;
     private String geometry = "";
@@ -119,10 +120,11 @@ final class StatsTask
       this.corpus = settings.corpus() ? new CorpusCounts(layout, settings.axis()) : null;
       this.tuples = new TupleCounts(layout, settings.ngrams());
       this.units = settings.units();
+      this.positions = settings.positions();
       if (corpus != null) {
         columns.addAll(List.of("sample_id", "quantization_error", "start_s", "end_s"));
       }
-      if (units) {
+      if (units || positions) {
         columns.add("geometry");
       }
       groupings.forEach(grouping -> columns.addAll(grouping.columns()));
@@ -219,7 +221,8 @@ final class StatsTask
           TokenRow.place(file.text("sample_id"), settings.seed()),
           new TokenCounts.Extent(
               Math.round((file.number("end_s") - file.number("start_s")) * 1e6),
-              units ? units(file.text("geometry")) : 0));
+              units ? units(file.text("geometry")) : 0),
+          positions ? Geometry.positions(file.text("geometry")) : null);
     }
 
     /** Rows that follow each other often have the same geometry. */
