@@ -38,7 +38,8 @@ final class MainJob {
   /**
    * Tokenizes a folder; no file may be rejected, and the output must pass {@code verify}.
    *
-   * @return uri, segment, tokens, shape and seconds of each row, by uri, segment and channel
+   * @return uri, segment, tokens, shape, seconds and geometry of each row, by uri, segment and
+   *     channel
    */
   static List<Row> tokenize(Path bundle, Path files, Path output) throws IOException {
     TokenizeRequest request =
@@ -51,7 +52,7 @@ final class MainJob {
     return session()
         .read()
         .parquet(output + "/tokens")
-        .selectExpr("uri", "segment", "tokens", "shape", "end_s - start_s")
+        .selectExpr("uri", "segment", "tokens", "shape", "end_s - start_s", "geometry")
         .orderBy("uri", "segment", "channel")
         .collectAsList();
   }

@@ -15,6 +15,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tessera.model.bundle.Roles;
@@ -70,14 +71,13 @@ final class RandomModels {
         // Every input counts.
         signal = tf.math.add(signal, tf.math.mul(other, tf.constant(1e-3f)));
       }
+      Operand<TFloat32> latents = builder.latents(signal, elements(examples.get(Roles.SIGNAL)));
       for (Map.Entry<String, TensorSpec> output : outputs.entrySet()) {
         signature.output(
             output.getValue().tensor(),
-            output.getKey().equals(Roles.LENGTHS)
-                ? builder.lengths(signal)
-                : builder.transpose(
-                    builder.latents(signal, elements(examples.get(Roles.SIGNAL))),
-                    output.getValue().axes()));
+            output.getKey().equals(Roles.KEPT)
+                ? builder.kept(latents)
+                : builder.transpose(latents, output.getValue().axes()));
       }
       SavedModelBundle.exporter(directory.toString())
           .withSession(session)
@@ -111,8 +111,9 @@ final class RandomModels {
     return tf.math.mean(tf.reshape(floats, tf.array(-1)), tf.constant(0));
   }
 
-  private Operand<TInt32> lengths(Operand<TFloat32> signal) {
-    return tf.fill(tf.slice(tf.shape(signal), tf.array(0), tf.array(1)), tf.constant(90));
+  /** {@code [batch, positions]}: where the first dimension is positive, about every second one. */
+  private Operand<TBool> kept(Operand<TFloat32> latents) {
+    return tf.math.greater(tf.gather(latents, tf.constant(0), tf.constant(-1)), tf.constant(0f));
   }
 
   /** {@code [batch, positions..., dimensions]}, positions as the layout has them. */
