@@ -69,7 +69,7 @@ final class ChaosCorpus {
 
   private void write(Modality modality) throws IOException {
     Path learned = Files.createDirectories(root.resolve("learned").resolve(modality.id()));
-    write(modality, learned, 12, 1);
+    write(modality, learned, 24, 1);
     write(modality, Files.createDirectories(files(modality)), FILES.get(modality), 2);
     for (int i = 0; i < 8; i++) {
       Path bad = files(modality).resolve(String.format(Locale.ROOT, "bad_%03d.bin", i));
