@@ -97,7 +97,7 @@ final class CodesReader {
   }
 
   /** Which ids of the last axis each sample keeps; null when all samples keep all. */
-  private Kept kept(
+  Kept kept(
       Map<String, NativeTensor> outputs, Map<String, TensorSpec> specs, int batch, int extent) {
     String role = manifest.keepsPositions() ? Roles.KEPT : Roles.LENGTHS;
     NativeTensor tensor = outputs.get(role);

@@ -106,6 +106,27 @@ record Kept(boolean[] mask, int extent) {
   }
 
   /**
+   * The vectors at the positions that a sample keeps.
+   *
+   * @param latents of a batch of one, at all positions
+   */
+  Latents of(Latents latents) {
+    int width = latents.shape()[latents.shape().length - 1];
+    int rows = latents.values().length / (extent * width);
+    int count = lengths()[0];
+    float[] values = new float[rows * count * width];
+    int to = 0;
+    for (int i = 0; i < rows * extent; i++) {
+      if (mask[i % extent]) {
+        System.arraycopy(latents.values(), i * width, values, to, width);
+        to += width;
+      }
+    }
+    int[] shape = rows == 1 ? new int[] {count, width} : new int[] {rows, count, width};
+    return new Latents(1, values, shape);
+  }
+
+  /**
    * Moves what belongs to kept positions to the front of its row, in order; zeros follow.
    *
    * @param values row-major over {@code [batch, ..., extent, width]}

@@ -163,14 +163,30 @@ final class LoadedTokenizer implements Tokenizer {
     }
     int batch = batch(inputs);
     Map<String, NativeTensor> outputs =
-        run(encoder.calls(), inputs, Map.of(), Set.of(encoder.role()));
+        run(encoder.calls(), inputs, Map.of(), Set.of(encoder.role(), Roles.KEPT));
     try {
-      return encoder.reader().read(outputs.get(encoder.role()), batch);
+      Latents latents = encoder.reader().read(outputs.get(encoder.role()), batch);
+      return manifest.keepsPositions() ? kept(latents, outputs) : latents;
     } finally {
       if (outputs != inputs) {
         Tensors.close(outputs);
       }
     }
+  }
+
+  private Latents kept(Latents latents, Map<String, NativeTensor> outputs) {
+    if (latents.batch() != 1) {
+      throw new IllegalArgumentException(
+          "Cannot take the latents of "
+              + latents.batch()
+              + " samples together from tokenizer "
+              + manifest.name()
+              + ": each keeps positions of its own (take one sample after the other)");
+    }
+    Map<String, TensorSpec> specs =
+        encoder.calls().get(encoder.calls().size() - 1).signature().outputs();
+    int extent = Math.toIntExact(outputs.get(Roles.KEPT).size());
+    return reader.kept(outputs, specs, 1, extent).of(latents);
   }
 
   @Override

@@ -45,7 +45,8 @@ public interface Tokenizer extends AutoCloseable {
 
   /**
    * From signals to the vectors that would be quantized, e.g. to learn another quantizer for them:
-   * latents, logits, or without a model the front-end's features.
+   * latents, logits, or without a model the front-end's features. Where the tokenizer {@linkplain
+   * TokenizerManifest#keepsPositions keeps positions}, those that the one sample of a batch keeps.
    *
    * @param inputs as {@link #encode} takes them
    * @throws org.tessera.model.engine.ModelException when the model fails or an input does not fit

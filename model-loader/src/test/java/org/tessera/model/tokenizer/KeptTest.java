@@ -101,6 +101,10 @@ class KeptTest {
     Kept kept = Kept.mask(mask, 1, 4);
     assertThat(kept.pack(new int[] {1, -1, 2, -2, 3, -3, 4, -4}, 2))
         .containsExactly(2, -2, 3, -3, 4, -4, 0, 0);
+    Latents rows =
+        kept.of(new Latents(1, new float[] {1, 2, 3, 4, 5, 6, 7, 8}, new int[] {2, 4, 1}));
+    assertThat(rows.shape()).containsExactly(2, 3, 1);
+    assertThat(rows.values()).containsExactly(2, 3, 4, 6, 7, 8);
   }
 
   @Test

@@ -228,6 +228,27 @@ class KeptTokenizersTest {
     }
   }
 
+  /** Whoever learns from a model's vectors sees those that are kept. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tensorflow", "onnx"})
+  void givesTheVectorsThatAreKept(String engine) throws Exception {
+    float[] features = Arrays.copyOf(features(), POSITIONS * D);
+    try (Bundle bundle = bundle(engine, Roles.KEPT, "kept");
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor one = tokenizer.allocate(ElementType.FLOAT32, 1, POSITIONS, D);
+        NativeTensor two = tokenizer.allocate(ElementType.FLOAT32, 2, POSITIONS, D)) {
+      one.write(0, features, 0, features.length);
+      Latents latents = tokenizer.latents(Map.of(Roles.SIGNAL, one));
+      assertThat(latents.shape()).containsExactly(2, D);
+      assertThat(latents.values())
+          .containsExactly(2 * features[2], 2 * features[3], 2 * features[6], 2 * features[7]);
+      assertThatThrownBy(() -> tokenizer.latents(Map.of(Roles.SIGNAL, two)))
+          .hasMessage(
+              "Cannot take the latents of 2 samples together from tokenizer masked: each keeps"
+                  + " positions of its own (take one sample after the other)");
+    }
+  }
+
   private void assertDecoded(Tokenizer tokenizer, int[] ids, int[] kept) {
     float[] expected = new float[POSITIONS * D];
     Arrays.fill(expected, -1);

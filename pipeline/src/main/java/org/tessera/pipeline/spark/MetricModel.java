@@ -14,6 +14,8 @@ import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
 import org.tessera.udf.modality.FrontEnds;
 import org.tessera.udf.sample.Limits;
+import org.tessera.udf.sample.Phase;
+import org.tessera.udf.sample.RejectCode;
 import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleInput;
 import org.tessera.udf.spark.ExecutorRuntime;
@@ -60,6 +62,12 @@ final class MetricModel {
         }
         vectors += latents.values().length / dimension;
       }
+    }
+    if (sums != null && vectors == 0) {
+      throw SampleException.of(
+          Phase.ENCODE,
+          RejectCode.NO_TOKENS,
+          "Cannot take features of " + name + ": the metric model keeps none of its positions");
     }
     float[] features = new float[sums == null ? 0 : sums.length];
     for (int i = 0; i < features.length; i++) {

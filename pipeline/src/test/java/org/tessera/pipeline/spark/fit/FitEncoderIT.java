@@ -124,6 +124,42 @@ class FitEncoderIT {
     return target;
   }
 
+  /** The first four rows, of which it keeps those that begin with a positive number. */
+  private Path maskedEncoder() throws Exception {
+    Path target = temp.resolve("masked-encoder");
+    try (Graph graph = new Graph();
+        Session session = new Session(graph);
+        BundleWriter writer = BundleWriter.to(target)) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TFloat32> rows = floats(tf, -1, -1, D);
+      Operand<TFloat32> first =
+          tf.slice(rows, tf.constant(new int[] {0, 0, 0}), tf.constant(new int[] {-1, 4, -1}));
+      var kept = tf.math.greater(tf.gather(first, tf.constant(0), tf.constant(2)), tf.constant(0f));
+      var latents = tf.select(tf.expandDims(kept, tf.constant(2)), first, tf.constant(Float.NaN));
+      export(
+          session,
+          writer,
+          Signature.builder("encode")
+              .input("rows", rows)
+              .output("first", latents)
+              .output("kept", kept)
+              .build());
+      SignatureSpec encode =
+          SignatureSpec.of(
+              "encode", Map.of("signal", "rows"), Map.of("latents", "first", "kept", "kept"));
+      writer.finish(
+          manifest("masked", ModelSpec.of("tensorflow", "model", encode))
+              .layout(
+                  new TokenLayout(
+                      List.of("channel", "position"),
+                      List.of(D, 4),
+                      List.of(16),
+                      "channel",
+                      List.of())));
+    }
+    return target;
+  }
+
   private static Placeholder<TFloat32> floats(Ops tf, long... shape) {
     return tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(shape)));
   }
@@ -255,6 +291,29 @@ class FitEncoderIT {
       assertThat(codes.ids()).hasSize(2);
       assertThat(codes.ids()[0]).isEqualTo(codes.ids()[1]).isBetween(0, 15);
       assertThat(tokenizer.decodable()).isFalse();
+    }
+  }
+
+  @Test
+  void learnsFromTheVectorsThatAreKept() throws Exception {
+    FitSpec spec = spec(maskedEncoder().toString(), "{family: residual, levels: 2, codes: 8}");
+    FitReport report = fit(spec, "learned", 2);
+    long kept = 0;
+    for (int i = 0; i < 200; i++) {
+      float[] rows = RowsSource.sample("input" + i / 2 + "#" + i % 2).features().toFloats();
+      kept += IntStream.range(0, 4).filter(row -> rows[row * D] > 0).count();
+    }
+    assertThat(report.vectors()).isEqualTo(kept);
+    float[] rows = RowsSource.sample("input0#0").features().toFloats();
+    int[] positive = IntStream.range(0, 4).filter(row -> rows[row * D] > 0).toArray();
+    try (Bundle bundle = Bundle.open(temp.resolve("learned"));
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor tensor = tokenizer.allocate(ElementType.FLOAT32, 1, rows.length / D, D)) {
+      assertThat(tokenizer.manifest().layout().axes()).containsExactly("level", "position");
+      tensor.write(0, rows, 0, rows.length);
+      Codes codes = tokenizer.encode(Map.of("signal", tensor));
+      assertThat(codes.lengths()).containsExactly(positive.length);
+      assertThat(codes.positions()).startsWith(positive);
     }
   }
 
