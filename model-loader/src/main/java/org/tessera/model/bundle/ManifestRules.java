@@ -226,6 +226,9 @@ final class ManifestRules {
     if (model.encode().outputs().containsKey(Roles.LENGTHS)) {
       problems.add(place, "there is lengths, too (a mask says both: remove lengths)");
     }
+    if (model.encode().outputs().get(Roles.KEPT).axes().indexOf(Roles.BATCH_AXIS) > 0) {
+      problems.add(place + ".axes", "the batch axis of a mask comes first (transpose it)");
+    }
     TokenLayout layout = manifest.layout();
     int axis = layout.axes().size() - 1;
     if (layout.shape().get(axis) < 1

@@ -133,6 +133,19 @@ class KeptTest {
     assertRefused(
         manifest(LINE, Roles.KEPT, Roles.LENGTHS),
         "encode.outputs.kept: there is lengths, too (a mask says both: remove lengths)");
+    SignatureSpec turned =
+        new SignatureSpec(
+            "encode",
+            new TreeMap<>(Map.of("signal", TensorSpec.of("x"))),
+            new TreeMap<>(
+                Map.of(
+                    "ids",
+                    TensorSpec.of("codes"),
+                    "kept",
+                    TensorSpec.of("mask").withAxes(List.of("position", "batch")))));
+    assertRefused(
+        manifest(LINE).models(List.of(ModelSpec.of("tensorflow", "model", turned))),
+        "encode.outputs.kept.axes: the batch axis of a mask comes first (transpose it)");
     String last =
         "encode.outputs.kept: a mask is of the positions along the layout's last axis, here ";
     assertRefused(

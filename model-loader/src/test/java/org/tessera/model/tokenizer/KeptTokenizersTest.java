@@ -206,8 +206,11 @@ class KeptTokenizersTest {
     float[] errors = new float[12];
     reference().encode(doubled(features), 12, all, errors);
     try (Bundle bundle = bundle(engine, Roles.KEPT, "kept");
-        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1))) {
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        Tokenizer exact = Tokenizers.load(bundle, TokenizerOptions.threads(1).exact())) {
       Codes codes = encode(tokenizer, features);
+      assertThat(encode(exact, features).ids()).isEqualTo(codes.ids());
+      assertThat(encode(exact, features).positions()).isEqualTo(codes.positions());
       assertThat(codes.lengths()).containsExactly(2, 4, 0);
       assertThat(Arrays.copyOf(codes.ids(), 8))
           .containsExactly(all[1], all[3], 0, 0, all[4], all[5], all[6], all[7]);
