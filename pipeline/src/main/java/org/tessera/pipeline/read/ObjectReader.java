@@ -6,14 +6,19 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.hadoop.util.functional.FutureIO;
 import org.tessera.pipeline.plan.InputLister;
 import org.tessera.pipeline.plan.PlannedInput.ObjectState;
 import org.tessera.pipeline.storage.Retries;
@@ -31,10 +36,12 @@ import org.tessera.udf.sample.SampleException;
  */
 public final class ObjectReader {
   private static final int CHUNK = 1 << 16;
+  private static final String LOCAL = "file:/";
 
   private final Configuration configuration;
   private final long maxBytes;
   private final long heapBytes;
+  private final boolean plainLocal;
 
   /**
    * A reader.
@@ -46,6 +53,8 @@ public final class ObjectReader {
     this.configuration = configuration;
     this.maxBytes = maxBytes;
     this.heapBytes = heapBytes;
+    Class<?> local = configuration.getClass("fs.file.impl", LocalFileSystem.class);
+    this.plainLocal = local == LocalFileSystem.class;
   }
 
   /** Content and what it takes to let go of it. */
@@ -58,10 +67,10 @@ public final class ObjectReader {
    * @throws IOException when the storage failed
    */
   public Content read(ObjectState planned) throws SampleException, IOException {
-    FileStatus status = check(planned);
-    Limits.checkBytes(status.getLen(), maxBytes);
+    Found found = check(planned);
+    Limits.checkBytes(found.size(), maxBytes);
     try {
-      Content content = Retries.read(() -> readOnce(status));
+      Content content = Retries.read(() -> readOnce(found));
       checkStillThere(planned, content);
       return content;
     } catch (IOException e) {
@@ -69,11 +78,11 @@ public final class ObjectReader {
     }
   }
 
-  private Content readOnce(FileStatus status) throws IOException {
-    try (InputStream in = stream(status)) {
-      return status.getLen() <= heapBytes
-          ? onHeap(in, Math.toIntExact(status.getLen()))
-          : spooled(in, status.getLen());
+  private Content readOnce(Found found) throws IOException {
+    try (InputStream in = found.stream().open()) {
+      return found.size() <= heapBytes
+          ? onHeap(in, Math.toIntExact(found.size()))
+          : spooled(in, found.size());
     }
   }
 
@@ -97,9 +106,9 @@ public final class ObjectReader {
    * @throws IOException when the storage failed
    */
   public InputStream open(ObjectState planned) throws SampleException, IOException {
-    FileStatus status = check(planned);
+    Found found = check(planned);
     try {
-      return stream(status);
+      return found.stream().open();
     } catch (IOException e) {
       throw rejectionOrFailure(e);
     }
@@ -114,7 +123,7 @@ public final class ObjectReader {
     if (e.getClass().getSimpleName().equals("RemoteFileChangedException")) {
       throw changed();
     }
-    if (e instanceof FileNotFoundException) {
+    if (e instanceof FileNotFoundException || e instanceof NoSuchFileException) {
       throw missing();
     }
     return e;
@@ -135,39 +144,76 @@ public final class ObjectReader {
     check(planned);
   }
 
-  private FileStatus check(ObjectState planned) throws SampleException, IOException {
-    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(planned.uri());
-    FileStatus status;
+  /** An object as it is now. */
+  private record Found(ObjectState state, Stream stream) {
+    long size() {
+      return state.size();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Stream {
+    InputStream open() throws IOException;
+  }
+
+  private Found check(ObjectState planned) throws SampleException, IOException {
+    Found found;
     try {
-      status = path.getFileSystem(configuration).getFileStatus(path);
-    } catch (FileNotFoundException e) {
+      found = find(planned.uri());
+    } catch (FileNotFoundException | NoSuchFileException e) {
       throw missing();
     } catch (AccessDeniedException | AccessControlException e) {
       throw denied(e);
     }
-    if (!planned.matches(InputLister.state(status))) {
+    if (!planned.matches(found.state())) {
       throw changed();
     }
-    if (status.getLen() == 0) {
+    if (found.size() == 0) {
       throw SampleException.at(
           Phase.FETCH, RejectCode.EMPTY, "Cannot use an empty object (0 bytes)", 0);
     }
-    return status;
+    return found;
   }
 
-  private InputStream stream(FileStatus status) throws IOException {
-    FileSystem fileSystem = status.getPath().getFileSystem(configuration);
-    return org.apache.hadoop.util.functional.FutureIO.awaitFuture(
-        fileSystem
-            .openFile(status.getPath())
-            .withFileStatus(status)
-            .opt("fs.option.openfile.read.policy", "whole-file")
-            .build());
+  private Found find(String uri) throws IOException {
+    if (plainLocal && uri.startsWith(LOCAL) && !uri.startsWith(LOCAL + "/")) {
+      try {
+        Path file = Path.of(uri.substring(LOCAL.length() - 1));
+        if (!Files.exists(file.resolveSibling("." + file.getFileName() + ".crc"))) {
+          return local(uri, file);
+        }
+      } catch (InvalidPathException e) {
+        // A name that this process' character set cannot write; Hadoop may.
+      }
+    }
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(uri);
+    FileSystem fileSystem = path.getFileSystem(configuration);
+    FileStatus status = fileSystem.getFileStatus(path);
+    return new Found(
+        InputLister.state(status),
+        () ->
+            FutureIO.awaitFuture(
+                fileSystem
+                    .openFile(status.getPath())
+                    .withFileStatus(status)
+                    .opt("fs.option.openfile.read.policy", "whole-file")
+                    .build()));
+  }
+
+  /** A file without Hadoop's checksums: Hadoop takes ten times as long to open it. */
+  private static Found local(String uri, Path file) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    long modified = attributes.lastModifiedTime().toMillis();
+    return new Found(
+        new ObjectState(uri, attributes.size(), modified, ""), () -> Files.newInputStream(file));
   }
 
   private static Content onHeap(InputStream in, int size) throws IOException {
     byte[] bytes = new byte[size];
-    int done = in.readNBytes(bytes, 0, size);
+    int done = 0;
+    for (int count = 0; count >= 0 && done < size; done += Math.max(0, count)) {
+      count = in.read(bytes, done, Math.min(CHUNK, size - done));
+    }
     checkLength(done, size);
     MessageDigest digest = sha256();
     digest.update(bytes);
