@@ -121,20 +121,27 @@ final class KMeans {
 
   private KMeansState pass(KMeansState before, int pass, ClusterPass.Scales scales) {
     Codebook codebook = before.codebook();
+    Codebook searched = codebook;
     long[] weights = before.weights();
     long[] counts = new long[codebook.codes()];
+    int shares = training.miniBatches();
+    ClusterPass.Share last = share(pass, shares - 1);
+    ClusterPass.Draw draw = draw(pass * shares + shares - 1, codebook.codes());
+    // Where a pass left codes unused, the next one is likely to; it draws vectors as it goes.
+    boolean draws = before.unused();
     List<float[]> drawn = List.of();
     double error = 0;
-    int shares = training.miniBatches();
-    for (int share = 0; share < shares; share++) {
+    for (int part = 0; part < shares; part++) {
+      boolean drawing = draws && part == shares - 1;
+      searched = codebook;
       Map<Integer, VectorBlocks.Part> parts =
           blocks.fold(
               new ClusterPass(
-                  codebook,
+                  searched,
                   scales,
                   ClusterPass.Collect.SUMS,
-                  draw(pass * shares + share, codebook.codes()),
-                  new ClusterPass.Share(Hashing.mix(seed, pass), share, shares)));
+                  drawing ? draw : ClusterPass.Draw.NONE,
+                  share(pass, part)));
       ClusterPass.Totals totals = (ClusterPass.Totals) parts.get(ClusterPass.TOTALS);
       error += totals.error();
       long[] shareCounts = counts(parts, codebook);
@@ -146,6 +153,9 @@ final class KMeans {
       drawn = totals.draws().vectors();
     }
     int used = Usage.used(counts);
+    if (used < counts.length && !draws) {
+      drawn = drawn(searched, scales, draw, last);
+    }
     Revival revival = revive(codebook, counts, drawn);
     PassReport report =
         new PassReport(
@@ -159,6 +169,17 @@ final class KMeans {
     List<PassReport> passes = new ArrayList<>(before.passes());
     passes.add(report);
     return new KMeansState(revival.codebook, weights, passes);
+  }
+
+  private ClusterPass.Share share(int pass, int part) {
+    return new ClusterPass.Share(Hashing.mix(seed, pass), part, training.miniBatches());
+  }
+
+  /** Vectors drawn by their squared distance from their nearest codes. */
+  private List<float[]> drawn(
+      Codebook codebook, ClusterPass.Scales scales, ClusterPass.Draw draw, ClusterPass.Share from) {
+    ClusterPass pass = new ClusterPass(codebook, scales, ClusterPass.Collect.NOTHING, draw, from);
+    return ((ClusterPass.Totals) blocks.fold(pass).get(ClusterPass.TOTALS)).draws().vectors();
   }
 
   private ClusterPass.Draw draw(int round, int codes) {
@@ -237,15 +258,9 @@ final class KMeans {
         return new Learned(codebook, leftOver);
       }
       leftOver.close();
-      ClusterPass pass =
-          new ClusterPass(
-              codebook,
-              scales,
-              ClusterPass.Collect.NOTHING,
-              draw(training.passes() + repair + 1_000_000, codebook.codes()),
-              ClusterPass.Share.ALL);
-      ClusterPass.Totals totals = (ClusterPass.Totals) blocks.fold(pass).get(ClusterPass.TOTALS);
-      Revival revival = revive(codebook, usage.counts(), totals.draws().vectors());
+      ClusterPass.Draw draw = draw(training.passes() + repair + 1_000_000, codebook.codes());
+      List<float[]> drawn = drawn(codebook, scales, draw, ClusterPass.Share.ALL);
+      Revival revival = revive(codebook, usage.counts(), drawn);
       codebook = revival.codebook;
       revived += revival.number;
     }

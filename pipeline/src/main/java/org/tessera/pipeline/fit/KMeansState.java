@@ -40,6 +40,11 @@ final class KMeansState {
     return passes;
   }
 
+  /** Whether the last pass found codes without vectors. */
+  boolean unused() {
+    return !passes.isEmpty() && passes.get(passes.size() - 1).used() < codebook.codes();
+  }
+
   byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {

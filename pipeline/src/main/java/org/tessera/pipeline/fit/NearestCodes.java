@@ -7,6 +7,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_thread
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_isamax;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,18 +18,21 @@ import org.bytedeco.javacpp.FloatPointer;
  * OpenBLAS, on one thread.
  *
  * <p>Codes are ordered by their length and cut into parts of at most {@value #PART} whose longest
- * code is at most four times as long as the shortest. In a part whose longest code has the length
- * m, the nearest code is {@code argmax_k x·c_k + (m² - |c_k|²)/2 + m|x|}, where m makes every score
- * positive, so that the BLAS search for the greatest absolute value finds it, and is of the size of
- * the terms beside it, so that it costs no precision. Both summands are two more dimensions of the
- * product. Vectors are searched in slices of so many that the scores of a slice and a part stay in
- * a core's cache. Not thread-safe; whoever made it closes it.
+ * code is at most {@value #SPREAD} times as long as the shortest. In a part whose longest code has
+ * the length m, the nearest code is {@code argmax_k x·c_k + (m² - |c_k|²)/2 + m|x|}, where m makes
+ * every score positive, so that the BLAS search for the greatest absolute value finds it, and is of
+ * the size of the terms beside it, so that it costs little precision. Both summands are two more
+ * dimensions of the product. Vectors are searched in slices of so many that the scores of a slice
+ * and a part stay in a core's cache. Not thread-safe; whoever made it closes it.
  */
 final class NearestCodes implements AutoCloseable {
   private static final int PART = 1024;
 
   /** Half a megabyte of scores: what is written by the product is read while it is near. */
   private static final int SCORES = 1 << 17;
+
+  /** How much longer than its shortest code the longest of a part may be. */
+  private static final int SPREAD = 8;
 
   /** Codes shorter than this share of the longest are one part. */
   private static final double SHORT = 0x1p-10;
@@ -44,6 +48,9 @@ final class NearestCodes implements AutoCloseable {
   private final FloatPointer table;
   private final FloatPointer vectors;
   private final FloatPointer scores;
+
+  /** The same memory as the scores. */
+  private final FloatBuffer found;
 
   /** The scores of each vector of a slice. */
   private final FloatPointer[] rows;
@@ -69,6 +76,7 @@ final class NearestCodes implements AutoCloseable {
     table = new FloatPointer((long) order.length * width);
     vectors = new FloatPointer(extended.length);
     scores = new FloatPointer((long) SCORES / most * most);
+    found = scores.asBuffer();
     rows = new FloatPointer[SCORES / most];
     for (int row = 0; row < rows.length; row++) {
       rows[row] = scores.getPointer((long) row * most);
@@ -84,6 +92,25 @@ final class NearestCodes implements AutoCloseable {
     return sum;
   }
 
+  /** The length of a vector, in floats that do not wait for each other. */
+  private float length(float[] values, int from) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    int i = from;
+    for (; i + 3 < from + dimensions; i += 4) {
+      s0 += values[i] * values[i];
+      s1 += values[i + 1] * values[i + 1];
+      s2 += values[i + 2] * values[i + 2];
+      s3 += values[i + 3] * values[i + 3];
+    }
+    for (; i < from + dimensions; i++) {
+      s0 += values[i] * values[i];
+    }
+    return (float) Math.sqrt((s0 + s1) + (s2 + s3));
+  }
+
   private double length(int place) {
     return Math.sqrt(Float.intBitsToFloat((int) (order[place] >> 32)));
   }
@@ -91,7 +118,7 @@ final class NearestCodes implements AutoCloseable {
   private void cut() {
     double least = SHORT * length(order.length - 1);
     for (int from = 0, to; from < order.length; from = to) {
-      double longest = 4 * Math.max(least, length(from));
+      double longest = SPREAD * Math.max(least, length(from));
       to = from + 1;
       while (to < order.length && to - from < PART && length(to) <= longest) {
         to++;
@@ -122,34 +149,37 @@ final class NearestCodes implements AutoCloseable {
   }
 
   private void search(float[] values, int from, int count, int[] ids) {
-    for (int i = 0; i < count; i++) {
-      int start = (from + i) * dimensions;
-      System.arraycopy(values, start, extended, i * width, dimensions);
-      extended[i * width + dimensions] = 1;
-      extended[i * width + dimensions + 1] = (float) Math.sqrt(square(values, start));
-    }
+    extend(values, from, count);
     vectors.put(extended, 0, count * width);
     double[] best = new double[count];
     Arrays.fill(best, Double.NEGATIVE_INFINITY);
+    int stride = Math.min(order.length, PART);
     for (Part part : parts) {
-      multiply(part, count);
+      multiply(part, count, stride);
       for (int i = 0; i < count; i++) {
-        int found = (int) cblas_isamax(part.to - part.from, rows[i], 1);
-        double score =
-            parts.size() == 1
-                ? 0
-                : rows[i].get(found)
-                    - part.longest * (extended[(i + 1) * width - 1] + 0.5 * part.longest);
+        int place = (int) cblas_isamax(part.to - part.from, rows[i], 1);
+        double added = part.longest * (extended[(i + 1) * width - 1] + 0.5 * part.longest);
+        double score = found.get(i * stride + place) - added;
         if (score > best[i]) {
           best[i] = score;
-          ids[from + i] = (int) order[part.from + found];
+          ids[from + i] = (int) order[part.from + place];
         }
       }
     }
   }
 
+  /** Copies a slice's vectors, {@code (x, 1, |x|)}. */
+  private void extend(float[] values, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      int start = (from + i) * dimensions;
+      System.arraycopy(values, start, extended, i * width, dimensions);
+      extended[i * width + dimensions] = 1;
+      extended[i * width + dimensions + 1] = length(values, start);
+    }
+  }
+
   /** The scores of a slice's vectors and a part's codes. */
-  private void multiply(Part part, int count) {
+  private void multiply(Part part, int count, int stride) {
     cblas_sgemm(
         CblasRowMajor,
         CblasNoTrans,
@@ -164,7 +194,7 @@ final class NearestCodes implements AutoCloseable {
         width,
         0,
         scores,
-        Math.min(order.length, PART));
+        stride);
   }
 
   @Override

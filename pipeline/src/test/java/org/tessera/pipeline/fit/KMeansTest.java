@@ -47,6 +47,13 @@ class KMeansTest {
           learn(
               new LocalBlocks(blocks, 7, 9), training(5, shares), new Memory(), new ArrayList<>());
       assertThat(many).isEqualTo(one);
+      float[] memory =
+          learn(
+              new MemoryBlocks(blocks, DIMENSIONS, 3000),
+              training(5, shares),
+              new Memory(),
+              new ArrayList<>());
+      assertThat(memory).isEqualTo(one);
     }
   }
 

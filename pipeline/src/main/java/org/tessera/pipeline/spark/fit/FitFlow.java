@@ -17,7 +17,9 @@ import org.tessera.pipeline.fit.FitReport;
 import org.tessera.pipeline.fit.FitRun;
 import org.tessera.pipeline.fit.FitSpec;
 import org.tessera.pipeline.fit.FitState;
+import org.tessera.pipeline.fit.Harvest;
 import org.tessera.pipeline.fit.TrainingSource;
+import org.tessera.pipeline.fit.VectorBlocks;
 import org.tessera.pipeline.spark.Bundles;
 
 /**
@@ -67,7 +69,8 @@ public final class FitFlow {
         options.listener().stage("reading up to " + run.inputs().size() + " inputs");
         harvest.read(run);
         run.check(harvest.total());
-        report = finish(run, harvest, state, files, output);
+        VectorBlocks vectors = harvest.vectors(options.driverBytes(context.defaultParallelism()));
+        report = finish(run, vectors, harvest.total(), state, files, output);
       }
     } catch (Exception e) {
       throw unwrapped(e);
@@ -110,16 +113,21 @@ public final class FitFlow {
   }
 
   private static FitReport finish(
-      FitRun run, VectorHarvest harvest, FitState state, FileSystem files, Path output)
+      FitRun run,
+      VectorBlocks vectors,
+      Harvest harvest,
+      FitState state,
+      FileSystem files,
+      Path output)
       throws IOException {
     if (files.getScheme().equals("file")) {
       java.nio.file.Path target = java.nio.file.Path.of(files.makeQualified(output).toUri());
-      return run.finish(harvest.vectors(), harvest.total(), state, target);
+      return run.finish(vectors, harvest, state, target);
     }
     java.nio.file.Path local = Files.createTempDirectory("tessera-fit-");
     try {
       java.nio.file.Path target = local.resolve(output.getName());
-      FitReport report = run.finish(harvest.vectors(), harvest.total(), state, target);
+      FitReport report = run.finish(vectors, harvest, state, target);
       files.copyFromLocalFile(false, true, new Path(target.toUri()), output);
       return report;
     } finally {

@@ -15,6 +15,7 @@ import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.tessera.pipeline.fit.Block;
+import org.tessera.pipeline.fit.MemoryBlocks;
 import org.tessera.pipeline.fit.VectorBlocks;
 import scala.Tuple2;
 
@@ -28,12 +29,37 @@ final class SparkBlocks implements VectorBlocks {
   private final int dimensions;
   private final long count;
 
-  /** Blocks whose dimensions and number of vectors are known; closing unpersists them. */
-  SparkBlocks(JavaSparkContext context, JavaRDD<Block> blocks, int dimensions, long count) {
+  private final long driverBytes;
+
+  private SparkBlocks(
+      JavaSparkContext context,
+      JavaRDD<Block> blocks,
+      int dimensions,
+      long count,
+      long driverBytes) {
     this.context = context;
     this.blocks = blocks;
     this.dimensions = dimensions;
     this.count = count;
+    this.driverBytes = driverBytes;
+  }
+
+  /**
+   * Blocks whose dimensions and number of vectors are known; closing unpersists them. They are
+   * fetched at once where their vectors take no more than {@code driverBytes}.
+   */
+  static VectorBlocks of(
+      JavaSparkContext context,
+      JavaRDD<Block> blocks,
+      int dimensions,
+      long count,
+      long driverBytes) {
+    if (Float.BYTES * count * dimensions > driverBytes) {
+      return new SparkBlocks(context, blocks, dimensions, count, driverBytes);
+    }
+    List<Block> fetched = blocks.collect();
+    blocks.unpersist(false);
+    return new MemoryBlocks(fetched, dimensions, count);
   }
 
   @Override
@@ -69,7 +95,7 @@ final class SparkBlocks implements VectorBlocks {
     Broadcast<BlockMap> shared = context.broadcast(map);
     JavaRDD<Block> mapped =
         blocks.mapPartitions(new MapTask(shared), true).persist(StorageLevel.MEMORY_AND_DISK());
-    return new SparkBlocks(context, mapped, newDimensions, count);
+    return of(context, mapped, newDimensions, count, driverBytes);
   }
 
   @Override

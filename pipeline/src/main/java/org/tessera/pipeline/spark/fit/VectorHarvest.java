@@ -96,8 +96,12 @@ final class VectorHarvest implements AutoCloseable {
     return total;
   }
 
-  /** The vectors, no more than wanted; freed with this harvest. */
-  VectorBlocks vectors() {
+  /**
+   * The vectors, no more than wanted; freed with this harvest.
+   *
+   * @param driverBytes vectors that take no more bytes are fetched
+   */
+  VectorBlocks vectors(long driverBytes) {
     long left = spec.training().maxVectors();
     long count = 0;
     int whole = 0;
@@ -116,7 +120,7 @@ final class VectorHarvest implements AutoCloseable {
             .map(item -> (Block) item)
             .map(new Cut(whole, cut, spec.training().block()))
             .filter(block -> block.count() > 0);
-    return new SparkBlocks(context, blocks, total.dimensions(), count + cut);
+    return SparkBlocks.of(context, blocks, total.dimensions(), count + cut, driverBytes);
   }
 
   @Override

@@ -229,7 +229,9 @@ class FitEncoderIT {
         spec,
         inputs,
         new RowsSource(),
-        FitOptions.to(temp.resolve(output).toString()).withPartitions(partitions));
+        FitOptions.to(temp.resolve(output).toString())
+            .withPartitions(partitions)
+            .withDriverBytes(partitions == 3 ? 0 : FitOptions.AUTO));
   }
 
   @Test

@@ -198,7 +198,9 @@ class FitFamiliesIT {
             spec,
             inputs,
             new RowsSource(),
-            FitOptions.to(temp.resolve(name).toString()).withPartitions(partitions));
+            FitOptions.to(temp.resolve(name).toString())
+                .withPartitions(partitions)
+                .withDriverBytes(partitions == 2 ? FitOptions.AUTO : 0));
     Files.writeString(temp.resolve(name + ".kept"), Double.toString(report.keptVariance()));
     return report;
   }

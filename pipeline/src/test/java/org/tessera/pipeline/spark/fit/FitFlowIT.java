@@ -50,19 +50,26 @@ class FitFlowIT {
   @TempDir private Path temp;
 
   @Test
-  void learnsTheSameWhateverThePartitions() throws IOException {
-    FitReport one = fit("one", 1, FitListener.NONE);
-    FitReport many = fit("many", 7, FitListener.NONE);
-
+  void learnsTheSameWhereverTheVectorsLie() throws IOException {
+    FitReport one = fit("one", 1, 0, FitListener.NONE);
+    FitReport many = fit("many", 7, 0, FitListener.NONE);
     assertThat(files(temp.resolve("many"))).isEqualTo(files(temp.resolve("one")));
     assertThat(many.passes()).isEqualTo(one.passes());
+
+    // 240,000 bytes as they are read, 200,000 on their principal axes.
+    for (long driverBytes : new long[] {210_000, FitOptions.AUTO}) {
+      String name = "driver" + driverBytes;
+      FitReport driver = fit(name, 7, driverBytes, FitListener.NONE);
+      assertThat(files(temp.resolve(name))).isEqualTo(files(temp.resolve("one")));
+      assertThat(driver.passes()).isEqualTo(one.passes());
+    }
     assertThat(many.vectors()).isEqualTo(5000);
     assertThat(many.results()).extracting(PassReport::used).containsExactly(32, 16);
     assertThat(many.results()).extracting(PassReport::codes).containsExactly(32, 16);
     // Ten of eleven independent variances, the smallest being left out.
     assertThat(many.keptVariance()).isCloseTo(1 - 4.0 / (654 - 36), within(0.01));
     try (Stream<Path> left = Files.list(temp)) {
-      assertThat(left).hasSize(2);
+      assertThat(left).hasSize(4);
     }
   }
 
@@ -224,6 +231,11 @@ class FitFlowIT {
   }
 
   private FitReport fit(String name, int partitions, FitListener listener) throws IOException {
+    return fit(name, partitions, FitOptions.AUTO, listener);
+  }
+
+  private FitReport fit(String name, int partitions, long driverBytes, FitListener listener)
+      throws IOException {
     return FitFlow.run(
         SparkForTests.session(),
         FitSpecParser.parse("spec", SPEC),
@@ -231,6 +243,7 @@ class FitFlowIT {
         new RowsSource(),
         FitOptions.to(temp.resolve(name).toString())
             .withPartitions(partitions)
+            .withDriverBytes(driverBytes)
             .withListener(listener));
   }
 

@@ -17,6 +17,7 @@ import org.tessera.pipeline.fit.Block;
 import org.tessera.pipeline.fit.Codebook;
 import org.tessera.pipeline.fit.KMeansTrial;
 import org.tessera.pipeline.fit.PassReport;
+import org.tessera.pipeline.fit.VectorBlocks;
 
 /**
  * Learns one codebook from the rows of a NumPy file on {@code local[2]} and prints the mean squared
@@ -58,7 +59,8 @@ public final class KMeansBenchmark {
             .flatMap(half -> cut(Npy.read(Path.of(file)).toFloatTensor(), half).iterator())
             .persist(StorageLevel.MEMORY_AND_DISK());
     cut.count();
-    SparkBlocks blocks = new SparkBlocks(context, cut, rows.extent(1), rows.extent(0));
+    long driverBytes = FitOptions.to("").driverBytes(context.defaultParallelism());
+    VectorBlocks blocks = SparkBlocks.of(context, cut, rows.extent(1), rows.extent(0), driverBytes);
     Clock clock = new Clock();
     Codebook learned = KMeansTrial.run(blocks, codes, passes, seed, clock::seeded, clock::pass);
     if (args.length > 4) {
