@@ -139,7 +139,10 @@ public final class ProgressMeter extends SparkListener implements TokenizeListen
             : "";
     return String.format(
         Locale.ROOT,
-        "%,d / %,d samples, %,.1f samples/s, %,.0f tokens/s, %,d rejected%s",
+        // Containers hold more samples than there are inputs; how many is known at the end.
+        samples > run.inputs()
+            ? "%,d samples of %,d inputs, %,.1f samples/s, %,.0f tokens/s, %,d rejected%s"
+            : "%,d / %,d samples, %,.1f samples/s, %,.0f tokens/s, %,d rejected%s",
         samples,
         run.inputs(),
         rate,
