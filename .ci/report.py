@@ -1,4 +1,5 @@
 """Looks at two reports in headless Chromium: report.py DEMO.html NAMES.html FOLDER"""
+import json
 import os
 import re
 import sys
@@ -39,6 +40,12 @@ def blank(page, selector):
            }).length""",
     )
 
+
+# What the demo shows first must be worth a look.
+for modality, metric, least in (("image", "psnr", 22), ("audio", "si_snr", 12), ("eeg", "pearson", 0.85), ("points", "f_score", 0.4)):
+    with open(f"{os.path.dirname(demo)}/reconstructed/{modality}/summary.json") as file:
+        mean = json.load(file)["metrics"][metric]["mean"]
+    check(mean >= least, f"the demo's reconstructions of {modality}: {metric} {mean:.3g}, at least {least}")
 
 with sync_playwright() as playwright:
     browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
