@@ -5,6 +5,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tessera.jobs.config.ConfigException;
+import org.tessera.pipeline.fit.FitSpecException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -18,7 +19,9 @@ final class FailureHandler implements IExecutionExceptionHandler {
       Exception failure, CommandLine commandLine, ParseResult parseResult) {
     System.err.println("tessera " + commandLine.getCommandName() + ": " + explain(failure));
     LOG.debug("The command failed", failure);
-    return failure instanceof ConfigException ? ExitCodes.USAGE : ExitCodes.FAILED;
+    return failure instanceof ConfigException || failure instanceof FitSpecException
+        ? ExitCodes.USAGE
+        : ExitCodes.FAILED;
   }
 
   /**

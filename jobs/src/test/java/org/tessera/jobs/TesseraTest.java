@@ -7,6 +7,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -102,6 +104,35 @@ class TesseraTest {
         .contains("Cannot use step resize_centre_crop for images")
         .contains("resize_center_crop");
     assertThat(bundle).doesNotExist();
+  }
+
+  @Test
+  void aWrongSpecificationIsAUsageError() throws Exception {
+    Path spec = temp.resolve("spec.yaml");
+    Files.writeString(spec, "frontend: []\nlearn: [");
+    for (String[] wrong :
+        new String[][] {
+          {"--spec", spec.toString(), "not YAML"},
+          {"--spec", temp.toString(), "it is no file that is there"},
+          {"--spec", temp.resolve("none.yaml").toString(), "it is no file that is there"},
+          {
+            "--spec",
+            spec.toString(),
+            "choose one of image, audio, eeg, points",
+            "--modality",
+            "imgae"
+          }
+        }) {
+      List<String> arguments =
+          new ArrayList<>(List.of("fit", "--input", temp.toString(), "--output", temp + "/b"));
+      arguments.addAll(List.of(wrong).subList(0, 2));
+      arguments.addAll(List.of(wrong).subList(3, wrong.length));
+
+      Result result = run(arguments.toArray(String[]::new));
+
+      assertThat(result.code).as(wrong[2]).isEqualTo(ExitCodes.USAGE);
+      assertThat(result.err).contains(wrong[2]);
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -98,8 +99,9 @@ public final class FitCommand implements Callable<Integer> {
 
   private FitReport fit(SparkSession session) throws Exception {
     Configuration configuration = session.sparkContext().hadoopConfiguration();
+    Optional<Modality> wanted = Optional.ofNullable(modality).map(FitCommand::modality);
     FitSpec parsed = FitFlow.resolve(session, FitSpecParser.parse(spec, read(spec, configuration)));
-    if (modality != null && Modality.of(modality) != parsed.modality()) {
+    if (wanted.isPresent() && wanted.get() != parsed.modality()) {
       throw new ConfigException(
           "these options",
           List.of("--modality " + modality + ": " + spec + " is for " + parsed.modality().id()));
@@ -121,6 +123,14 @@ public final class FitCommand implements Callable<Integer> {
         FitOptions.to(output).withListener(new Stages()));
   }
 
+  private static Modality modality(String id) {
+    try {
+      return Modality.of(id);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("these options", List.of("--modality: " + e.getMessage()));
+    }
+  }
+
   private boolean exists(Configuration configuration) throws Exception {
     Path path = new Path(output);
     return path.getFileSystem(configuration).exists(path);
@@ -131,8 +141,9 @@ public final class FitCommand implements Callable<Integer> {
     try (var in = path.getFileSystem(configuration).open(path)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
-      throw new FileNotFoundException(
-          "Cannot read specification " + uri + ": it is not there (examples: conf/tokenizers)");
+      throw new ConfigException(
+          "these options",
+          List.of("--spec " + uri + ": it is no file that is there (examples: conf/tokenizers)"));
     }
   }
 

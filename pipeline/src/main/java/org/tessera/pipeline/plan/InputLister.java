@@ -2,13 +2,17 @@ package org.tessera.pipeline.plan;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -23,13 +27,16 @@ import org.tessera.pipeline.plan.PlannedInput.ObjectState;
 
 /**
  * Lists inputs below folders, files and globs in the order of their names. Names that begin with a
- * dot or an underscore are skipped, like Spark does. Memory is bounded by one folder. Not
- * thread-safe.
+ * dot or an underscore are skipped, like Spark does. Links are followed, but not to a folder that
+ * they lie in; links to nothing are listed, and found missing when they are read. Memory is bounded
+ * by one folder. Not thread-safe.
  */
 public final class InputLister {
   private final Configuration configuration;
   private final NameFilter filter;
   private final CompanionRule companionRule;
+  private final Set<java.nio.file.Path> above = new HashSet<>();
+  private Path output;
   private long skipped;
   private long companions;
 
@@ -37,6 +44,12 @@ public final class InputLister {
     this.configuration = configuration;
     this.filter = filter;
     this.companionRule = new CompanionRule(modality);
+  }
+
+  /** Leaves out a folder that is written to, where it lies in an input. */
+  public InputLister without(Path folder) {
+    output = folder;
+    return this;
   }
 
   /** Files that the filters or their hidden names kept out. */
@@ -55,7 +68,7 @@ public final class InputLister {
    * @throws FileNotFoundException when nothing is there
    */
   public void list(String input, Consumer<PlannedInput> sink) throws IOException {
-    Path path = new Path(input);
+    Path path = path(input);
     FileSystem fileSystem = path.getFileSystem(configuration);
     FileStatus[] matches =
         fileSystem.exists(path)
@@ -77,9 +90,30 @@ public final class InputLister {
     emit(files, path.getParent() == null ? path : path.getParent(), sink);
   }
 
+  /**
+   * The path that a user means.
+   *
+   * @throws IllegalArgumentException when it reads like a URI and is none
+   */
+  public static Path path(String input) {
+    try {
+      return new Path(input);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "Cannot use the path "
+              + input
+              + ": what stands before a colon is taken for a URI's scheme (begin a local path with"
+              + " ./ or /)",
+          e);
+    }
+  }
+
   private void listFolder(
       FileSystem fileSystem, Path root, Path folder, Consumer<PlannedInput> sink)
       throws IOException {
+    if (!enter(folder)) {
+      return;
+    }
     List<FileStatus> files = new ArrayList<>();
     List<FileStatus> folders = new ArrayList<>();
     // Not "located": that asks a local disk for each file's owner, by a process each.
@@ -87,6 +121,9 @@ public final class InputLister {
     while (iterator.hasNext()) {
       FileStatus status = iterator.next();
       (status.isDirectory() ? folders : files).add(status);
+    }
+    if (isLocal(folder)) {
+      files.addAll(deadLinks(folder));
     }
     Comparator<FileStatus> byName = Comparator.comparing(status -> status.getPath().getName());
     files.sort(byName);
@@ -96,10 +133,44 @@ public final class InputLister {
     for (FileStatus child : folders) {
       if (hidden(child.getPath())) {
         skipped += countFiles(fileSystem, child.getPath());
-      } else {
+      } else if (!child.getPath().equals(output)) {
         listFolder(fileSystem, root, child.getPath(), sink);
       }
     }
+    leave(folder);
+  }
+
+  /** False for a local folder that is one of those it was reached through: a loop of links. */
+  private boolean enter(Path folder) throws IOException {
+    return !isLocal(folder) || above.add(local(folder).toRealPath());
+  }
+
+  private void leave(Path folder) throws IOException {
+    if (isLocal(folder)) {
+      above.remove(local(folder).toRealPath());
+    }
+  }
+
+  /** Links that lead nowhere: Hadoop does not list them. */
+  private static List<FileStatus> deadLinks(Path folder) throws IOException {
+    List<FileStatus> links = new ArrayList<>();
+    try (DirectoryStream<java.nio.file.Path> all =
+        Files.newDirectoryStream(
+            local(folder), entry -> Files.isSymbolicLink(entry) && !Files.exists(entry))) {
+      for (java.nio.file.Path link : all) {
+        Path path = new Path(folder + Path.SEPARATOR + link.getFileName());
+        links.add(new FileStatus(0, false, 1, 0, 0, path));
+      }
+    }
+    return links;
+  }
+
+  private static boolean isLocal(Path folder) {
+    return "file".equals(folder.toUri().getScheme());
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
   }
 
   private void emit(List<FileStatus> files, Path root, Consumer<PlannedInput> sink) {
@@ -131,13 +202,17 @@ public final class InputLister {
         });
   }
 
-  private static long countFiles(FileSystem fileSystem, Path folder) throws IOException {
+  private long countFiles(FileSystem fileSystem, Path folder) throws IOException {
+    if (!enter(folder)) {
+      return 0;
+    }
     long count = 0;
     RemoteIterator<FileStatus> iterator = fileSystem.listStatusIterator(folder);
     while (iterator.hasNext()) {
       FileStatus status = iterator.next();
       count += status.isDirectory() ? countFiles(fileSystem, status.getPath()) : 1;
     }
+    leave(folder);
     return count;
   }
 

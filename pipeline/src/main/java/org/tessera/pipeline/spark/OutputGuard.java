@@ -1,9 +1,13 @@
 package org.tessera.pipeline.spark;
 
 import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.pipeline.ledger.Ledger;
 import org.tessera.pipeline.ledger.RunManifest;
+import org.tessera.pipeline.plan.InputLister;
 import org.tessera.udf.spark.TokenizerIdentity;
 
 /** Refuses to mix tokens that do not belong together in one output. */
@@ -32,6 +36,25 @@ final class OutputGuard {
                 + ": the output holds tokens of "
                 + run.tokenizer()
                 + " (give another --output, or --append to keep both in one dataset)");
+      }
+    }
+  }
+
+  /**
+   * Checks that nothing would be written among the inputs.
+   *
+   * @throws IllegalArgumentException when an input is the output itself
+   */
+  static void checkApart(List<String> inputs, String output, Configuration configuration)
+      throws IOException {
+    for (String input : inputs) {
+      Path path = InputLister.path(input);
+      if (path.getFileSystem(configuration).makeQualified(path).toString().equals(output)) {
+        throw new IllegalArgumentException(
+            "Cannot write to "
+                + output
+                + ": it is an input (give another --output; a folder in"
+                + " the input is left out of it)");
       }
     }
   }

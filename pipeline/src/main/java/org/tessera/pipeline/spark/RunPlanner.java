@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -105,7 +106,9 @@ final class RunPlanner {
 
   private RunManifest draft(String runId, Sources sources, Target target, PlanDraft draft)
       throws IOException {
-    InputLister lister = new InputLister(configuration, sources.filter(), target.modality());
+    InputLister lister =
+        new InputLister(configuration, sources.filter(), target.modality())
+            .without(new Path(storage.root()));
     long[] files = new long[1];
     for (String input : sources.inputs()) {
       long before = files[0] + lister.skipped();

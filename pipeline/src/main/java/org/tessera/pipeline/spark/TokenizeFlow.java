@@ -63,6 +63,7 @@ public final class TokenizeFlow {
    * @throws IOException when the storage failed
    */
   public TokenizeResult run() throws IOException {
+    OutputGuard.checkApart(request.inputs(), storage.root(), configuration);
     try (Bundle bundle = Bundles.open(request.bundle(), configuration)) {
       // A front-end that cannot be made is an error now, not in every task.
       FrontEnds.of(bundle.manifest(), request.limits());
@@ -91,6 +92,7 @@ public final class TokenizeFlow {
    * @throws IOException when the storage failed
    */
   public DryRun dryRun() throws IOException {
+    OutputGuard.checkApart(request.inputs(), storage.root(), configuration);
     try (Bundle bundle = Bundles.open(request.bundle(), configuration)) {
       FrontEnds.of(bundle.manifest(), request.limits());
       String identity = TokenizerIdentity.of(bundle.fingerprint(), request.keep());
