@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -200,9 +201,20 @@ public final class ObjectReader {
                     .build()));
   }
 
+  private static BasicFileAttributes attributes(Path file) throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class);
+    } catch (AccessDeniedException e) {
+      throw e;
+    } catch (FileSystemException e) {
+      // A link to itself leads to no file.
+      throw Files.isSymbolicLink(file) ? new NoSuchFileException(file.toString()) : e;
+    }
+  }
+
   /** A file without Hadoop's checksums: Hadoop takes ten times as long to open it. */
   private static Found local(String uri, Path file) throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    BasicFileAttributes attributes = attributes(file);
     long modified = attributes.lastModifiedTime().toMillis();
     return new Found(
         new ObjectState(uri, attributes.size(), modified, ""), () -> Files.newInputStream(file));
