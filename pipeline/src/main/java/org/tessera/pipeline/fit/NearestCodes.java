@@ -28,8 +28,14 @@ import org.bytedeco.javacpp.FloatPointer;
 final class NearestCodes implements AutoCloseable {
   private static final int PART = 1024;
 
-  /** Half a megabyte of scores: what is written by the product is read while it is near. */
-  private static final int SCORES = 1 << 17;
+  /** A megabyte of scores: what is written by the product is read while it is near. */
+  private static final int SCORES = 1 << 18;
+
+  /** Between the scores of two vectors, lest all begin at the same place in a page of memory. */
+  private static final int PADDING = 16;
+
+  /** Vectors in a slice at most. */
+  private static final int MOST_ROWS = 1024;
 
   /** How much longer than its shortest code the longest of a part may be. */
   private static final int SPREAD = 8;
@@ -45,6 +51,10 @@ final class NearestCodes implements AutoCloseable {
 
   private final List<Part> parts = new ArrayList<>();
   private final float[] extended;
+
+  /** From a vector's scores to those of the next. */
+  private final int stride;
+
   private final FloatPointer table;
   private final FloatPointer vectors;
   private final FloatPointer scores;
@@ -71,15 +81,15 @@ final class NearestCodes implements AutoCloseable {
                 | code);
     Arrays.sort(order);
     cut();
-    int most = Math.min(order.length, PART);
-    extended = new float[SCORES / most * width];
+    stride = Math.min(order.length, PART) + PADDING;
+    rows = new FloatPointer[Math.min(MOST_ROWS, SCORES / stride)];
+    extended = new float[rows.length * width];
     table = new FloatPointer((long) order.length * width);
     vectors = new FloatPointer(extended.length);
-    scores = new FloatPointer((long) SCORES / most * most);
+    scores = new FloatPointer((long) rows.length * stride);
     found = scores.asBuffer();
-    rows = new FloatPointer[SCORES / most];
     for (int row = 0; row < rows.length; row++) {
-      rows[row] = scores.getPointer((long) row * most);
+      rows[row] = scores.getPointer((long) row * stride);
     }
     parts.forEach(part -> fill(part, codebook.values()));
   }
@@ -153,9 +163,8 @@ final class NearestCodes implements AutoCloseable {
     vectors.put(extended, 0, count * width);
     double[] best = new double[count];
     Arrays.fill(best, Double.NEGATIVE_INFINITY);
-    int stride = Math.min(order.length, PART);
     for (Part part : parts) {
-      multiply(part, count, stride);
+      multiply(part, count);
       for (int i = 0; i < count; i++) {
         int place = (int) cblas_isamax(part.to - part.from, rows[i], 1);
         double added = part.longest * (extended[(i + 1) * width - 1] + 0.5 * part.longest);
@@ -179,7 +188,7 @@ final class NearestCodes implements AutoCloseable {
   }
 
   /** The scores of a slice's vectors and a part's codes. */
-  private void multiply(Part part, int count, int stride) {
+  private void multiply(Part part, int count) {
     cblas_sgemm(
         CblasRowMajor,
         CblasNoTrans,

@@ -19,7 +19,7 @@ final class Seeds {
   private static final int MOST_CHOSEN = 512;
   private static final int ROUNDS = 4;
   private static final int VECTORS_PER_CODE = 32;
-  private static final int LEAST_VECTORS = 1 << 15;
+  private static final int LEAST_VECTORS = 1 << 14;
 
   private final VectorBlocks blocks;
   private final ClusterPass.Scales scales;
