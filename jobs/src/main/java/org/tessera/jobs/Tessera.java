@@ -88,6 +88,7 @@ public final class Tessera {
     return new CommandLine(new Tessera())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(new FailureHandler())
+        .setParameterExceptionHandler(new UsageHandler())
         .setUsageHelpWidth(100);
   }
 }

@@ -60,11 +60,33 @@ class TesseraTest {
   }
 
   @Test
-  void anUnknownOptionIsAUsageErrorWithASuggestion() {
-    Result result = run("verify", "--token", temp.toString());
+  void wrongArgumentsAreUsageErrorsWithASuggestion() {
+    assertUsage(
+        "tessera tokenize: Cannot use these options:",
+        "unknown option --tokenizr (did you mean --tokenizer?)",
+        run("tokenize", "--input", "a", "--tokenizr=b", "--output", "c"));
+    assertUsage(
+        "tessera verify: Cannot use these options:",
+        "unknown option --token (did you mean --tokens?)",
+        run("verify", "--tokens", "a", "--token", "b"));
+    assertUsage(
+        "tessera tokenize: Cannot use these options:",
+        "unexpected argument b.jpg (repeat the option",
+        run("tokenize", "--input", "a.jpg", "b.jpg", "--tokenizer", "b", "--output", "c"));
+    assertUsage(
+        "tessera tokenize: Cannot use these options:",
+        "Missing required option: '--output=URI'",
+        run("tokenize", "--input", "a", "--tokenizer", "b"));
+    assertUsage(
+        "tessera: Cannot use these options:",
+        "unknown command tokenise (did you mean tokenize?)",
+        run("tokenise", "--input", "a"));
+  }
 
+  private static void assertUsage(String begin, String contains, Result result) {
     assertThat(result.code).isEqualTo(ExitCodes.USAGE);
-    assertThat(result.err).contains("--token").contains("--tokens");
+    assertThat(result.err).startsWith(begin).contains(contains);
+    assertThat(result.err.lines().count()).isLessThan(6);
   }
 
   @Test

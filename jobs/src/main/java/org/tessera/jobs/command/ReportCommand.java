@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.tessera.jobs.ExitCodes;
@@ -81,6 +82,12 @@ public final class ReportCommand implements Callable<Integer> {
     String heading = title == null ? new Path(tokens).getName() : title;
     byte[] page;
     try (SparkSession session = SparkSessions.open("report", common)) {
+      Path path = new Path(output);
+      FileSystem files = path.getFileSystem(session.sparkContext().hadoopConfiguration());
+      if (files.exists(path) && files.getFileStatus(path).isDirectory()) {
+        throw new IllegalArgumentException(
+            "Cannot write a report to " + output + ": it is a folder (name a file in it)");
+      }
       page =
           new Report(
                   session,
@@ -93,9 +100,7 @@ public final class ReportCommand implements Callable<Integer> {
                       heading))
               .html()
               .getBytes(StandardCharsets.UTF_8);
-      Path path = new Path(output);
-      try (OutputStream out =
-          path.getFileSystem(session.sparkContext().hadoopConfiguration()).create(path, true)) {
+      try (OutputStream out = files.create(path, true)) {
         out.write(page);
       }
     }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
@@ -28,8 +29,8 @@ import org.tessera.pipeline.plan.PlannedInput.ObjectState;
 /**
  * Lists inputs below folders, files and globs in the order of their names. Names that begin with a
  * dot or an underscore are skipped, like Spark does. Links are followed, but not to a folder that
- * they lie in; links to nothing are listed, and found missing when they are read. Memory is bounded
- * by one folder. Not thread-safe.
+ * they lie in; links to nothing and names that are no text are listed, and found missing when they
+ * are read. Memory is bounded by one folder. Not thread-safe.
  */
 public final class InputLister {
   private final Configuration configuration;
@@ -73,7 +74,7 @@ public final class InputLister {
     FileStatus[] matches =
         fileSystem.exists(path)
             ? new FileStatus[] {fileSystem.getFileStatus(path)}
-            : fileSystem.globStatus(path);
+            : glob(fileSystem, path);
     if (matches == null || matches.length == 0) {
       throw new FileNotFoundException(
           "Cannot list input " + input + ": nothing is there (check the path or the glob)");
@@ -108,6 +109,22 @@ public final class InputLister {
     }
   }
 
+  private static FileStatus[] glob(FileSystem fileSystem, Path path) throws IOException {
+    try {
+      return fileSystem.globStatus(path);
+    } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).startsWith("Illegal file pattern")) {
+        throw new IllegalArgumentException(
+            "Cannot list input "
+                + path
+                + ": nothing is there, and it is no glob. "
+                + e.getMessage(),
+            e);
+      }
+      throw e;
+    }
+  }
+
   private void listFolder(
       FileSystem fileSystem, Path root, Path folder, Consumer<PlannedInput> sink)
       throws IOException {
@@ -123,7 +140,10 @@ public final class InputLister {
       (status.isDirectory() ? folders : files).add(status);
     }
     if (isLocal(folder)) {
-      files.addAll(deadLinks(folder));
+      Set<String> names = new HashSet<>();
+      Stream.concat(files.stream(), folders.stream())
+          .forEach(status -> names.add(status.getPath().getName()));
+      files.addAll(unlisted(folder, names));
     }
     Comparator<FileStatus> byName = Comparator.comparing(status -> status.getPath().getName());
     files.sort(byName);
@@ -151,18 +171,19 @@ public final class InputLister {
     }
   }
 
-  /** Links that lead nowhere: Hadoop does not list them. */
-  private static List<FileStatus> deadLinks(Path folder) throws IOException {
-    List<FileStatus> links = new ArrayList<>();
-    try (DirectoryStream<java.nio.file.Path> all =
-        Files.newDirectoryStream(
-            local(folder), entry -> Files.isSymbolicLink(entry) && !Files.exists(entry))) {
-      for (java.nio.file.Path link : all) {
-        Path path = new Path(folder + Path.SEPARATOR + link.getFileName());
-        links.add(new FileStatus(0, false, 1, 0, 0, path));
+  /** What Hadoop does not list: links that lead nowhere, and names that are no text. */
+  private static List<FileStatus> unlisted(Path folder, Set<String> listed) throws IOException {
+    List<FileStatus> more = new ArrayList<>();
+    try (DirectoryStream<java.nio.file.Path> all = Files.newDirectoryStream(local(folder))) {
+      for (java.nio.file.Path entry : all) {
+        String name = entry.getFileName().toString();
+        if (!listed.contains(name) && !(name.startsWith(".") && name.endsWith(".crc"))) {
+          Path path = new Path(folder + Path.SEPARATOR + name);
+          more.add(new FileStatus(0, false, 1, 0, 0, path));
+        }
       }
     }
-    return links;
+    return more;
   }
 
   private static boolean isLocal(Path folder) {

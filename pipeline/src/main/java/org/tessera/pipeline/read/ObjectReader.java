@@ -290,7 +290,8 @@ public final class ObjectReader {
     return SampleException.passing(
         Phase.FETCH,
         RejectCode.MISSING,
-        "Cannot read the planned object: it is gone (restore it, then --retry-rejected)");
+        "Cannot read the planned object: it is gone, or a link to nothing (restore it, then"
+            + " --retry-rejected)");
   }
 
   private static MessageDigest sha256() {

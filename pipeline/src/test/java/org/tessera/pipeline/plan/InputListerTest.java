@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.tessera.model.bundle.Modality;
 import org.tessera.pipeline.read.ObjectReader;
@@ -54,6 +56,22 @@ class InputListerTest {
               rejected -> assertThat(rejected.code()).isEqualTo(RejectCode.MISSING))
           .hasMessageContaining("restore it, then --retry-rejected");
     }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void namesThatAreNoTextAreListedAndFoundMissing() throws Exception {
+    Process process =
+        new ProcessBuilder("sh", "-c", "touch \"$(printf 'bad\\377.png')\"")
+            .directory(folder.toFile())
+            .start();
+    assertThat(process.waitFor()).isZero();
+    List<PlannedInput> inputs = new ArrayList<>();
+    lister.list(folder.toString(), inputs::add);
+
+    assertThat(inputs).hasSize(1);
+    assertThatThrownBy(() -> reader().read(inputs.get(0).object()))
+        .isInstanceOf(SampleException.class);
   }
 
   @Test
@@ -108,6 +126,9 @@ class InputListerTest {
             "Cannot list input "
                 + folder
                 + "/no*.png: nothing is there (check the path or the glob)");
+    assertThatThrownBy(() -> list(folder + "/[a.png"))
+        .hasMessageStartingWith("Cannot list input " + folder + "/[a.png: nothing is there, and it")
+        .hasMessageContaining("Unclosed character class");
     assertThatThrownBy(() -> list("10:20:30.png"))
         .hasMessageContaining("begin a local path with ./ or /");
   }

@@ -151,7 +151,9 @@ public final class BenchFlow {
     }
     if (inputs.isEmpty()) {
       throw new FileNotFoundException(
-          "Cannot measure " + request.inputs() + ": there is no file in it (check the path)");
+          "Cannot measure "
+              + String.join(", ", request.inputs())
+              + ": there is no file in it (check the path)");
     }
     return request.limit() > 0 && request.limit() < inputs.size()
         ? inputs.subList(0, request.limit())
