@@ -77,6 +77,7 @@ def loop(folder, model, output):
 def spark_session():
     from pyspark.sql import SparkSession
 
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     return (
         SparkSession.builder.master(f"local[{CORES}]")
         .config("spark.ui.enabled", "false")
@@ -173,8 +174,8 @@ def daft(folder, model, output):
             ids = self.encode(np.stack([decode(c) for c in content.to_pylist()]))
             return [row.astype(np.int32) for row in ids]
 
-    frame = d.from_glob_path(folder + "/*").with_column("name", col("path").split("/").list.get(-1))
-    frame = frame.with_column("ids", Encoder(col("path").url.download()))
+    frame = d.from_glob_path(folder + "/*").with_column("ids", Encoder(col("path").download()))
+    frame = frame.with_column("name", col("path").apply(os.path.basename, DataType.string()))
     frame.select("name", "ids").write_parquet(output)
 
 
