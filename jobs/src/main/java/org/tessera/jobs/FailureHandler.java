@@ -1,5 +1,6 @@
 package org.tessera.jobs;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -45,7 +46,11 @@ final class FailureHandler implements IExecutionExceptionHandler {
     if (message != null && message.contains("Cannot ")) {
       return sentence(message.substring(message.indexOf("Cannot ")));
     }
-    return failure.getClass().getSimpleName() + ": " + (message == null ? "no message" : message);
+    String plain =
+        failure.getClass().getSimpleName() + ": " + (message == null ? "no message" : message);
+    return failure instanceof IOException
+        ? "Cannot read or write (check the path, the permissions and free space): " + plain
+        : plain;
   }
 
   /** Spark puts an executor's stack trace into its message; the first line is what happened. */

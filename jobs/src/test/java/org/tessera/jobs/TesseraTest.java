@@ -178,6 +178,10 @@ class TesseraTest {
         .isEqualTo("Cannot read x");
     assertThat(FailureHandler.explain(new IllegalStateException("odd")))
         .isEqualTo("IllegalStateException: odd");
+    assertThat(FailureHandler.explain(new java.nio.file.NoSuchFileException("x")))
+        .isEqualTo(
+            "Cannot read or write (check the path, the permissions and free space):"
+                + " NoSuchFileException: x");
   }
 
   private static Result run(String... args) {

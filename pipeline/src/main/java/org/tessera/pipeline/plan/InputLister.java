@@ -2,6 +2,7 @@ package org.tessera.pipeline.plan;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.security.AccessControlException;
 import org.tessera.model.bundle.Modality;
 import org.tessera.pipeline.plan.PlannedInput.ObjectState;
 
@@ -83,7 +85,12 @@ public final class InputLister {
     List<FileStatus> files = new ArrayList<>();
     for (FileStatus match : matches) {
       if (match.isDirectory()) {
-        listFolder(fileSystem, match.getPath(), match.getPath(), sink);
+        try {
+          listFolder(fileSystem, match.getPath(), match.getPath(), sink);
+        } catch (AccessDeniedException | AccessControlException e) {
+          throw new IOException(
+              "Cannot list input " + input + ": access is denied (grant it): " + e.getMessage(), e);
+        }
       } else {
         files.add(match);
       }

@@ -9,11 +9,14 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.tessera.model.bundle.Suggestions;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.plan.PlannedInput.ObjectState;
@@ -25,7 +28,13 @@ import org.tessera.pipeline.plan.PlannedInput.ObjectState;
  * taken one by one, in order. Used by one thread.
  */
 final class InputManifest {
-  private static final List<String> OWN = List.of("uri", "size", "etag", "modified");
+  /** Where Spark puts the text of a row that it cannot parse. */
+  private static final String CORRUPT = "_corrupt_record";
+
+  private static final List<String> OWN = List.of("uri", "size", "etag", "modified", CORRUPT);
+
+  /** A URI; other colons are those of file names. */
+  private static final Pattern URI = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:/.*", Pattern.DOTALL);
 
   private final SparkSession spark;
 
@@ -46,8 +55,11 @@ final class InputManifest {
           "Cannot read manifest " + manifest + ": nothing is there (check the path)");
     }
     Path folder = path.getFileSystem(configuration).makeQualified(path).getParent();
-    Dataset<Row> table = table(manifest);
+    Dataset<Row> table = readable(manifest);
     List<String> columns = Arrays.asList(table.columns());
+    if (columns.isEmpty()) {
+      throw new IllegalArgumentException("Cannot read manifest " + manifest + ": it is empty");
+    }
     if (!columns.contains("uri")) {
       throw new IllegalArgumentException(
           "Cannot read manifest "
@@ -62,19 +74,43 @@ final class InputManifest {
     }
   }
 
+  private Dataset<Row> readable(String manifest) {
+    try {
+      return table(manifest);
+    } catch (Exception e) {
+      if (e instanceof IllegalArgumentException wrongName) {
+        throw wrongName;
+      }
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      throw new IllegalArgumentException(
+          "Cannot read manifest "
+              + manifest
+              + ": "
+              + String.valueOf(cause.getMessage()).lines().findFirst().orElse(""),
+          e);
+    }
+  }
+
   private Dataset<Row> table(String manifest) {
     String name = manifest.toLowerCase(Locale.ROOT).replaceAll("\\.(gz|zst|bz2)$", "");
     if (name.endsWith(".csv") || name.endsWith(".tsv")) {
-      return spark
-          .read()
-          .option("header", true)
-          .option("multiLine", false)
-          .option("sep", name.endsWith(".tsv") ? "\t" : ",")
-          .option("escape", "\"")
-          .csv(manifest);
+      DataFrameReader reader =
+          spark
+              .read()
+              .option("header", true)
+              .option("multiLine", false)
+              .option("sep", name.endsWith(".tsv") ? "\t" : ",")
+              .option("escape", "\"");
+      Dataset<Row> table = reader.csv(manifest);
+      return table.columns().length == 0
+          ? table
+          : reader.schema(table.schema().add(CORRUPT, DataTypes.StringType)).csv(manifest);
     }
     if (name.endsWith(".jsonl") || name.endsWith(".ndjson") || name.endsWith(".json")) {
-      return spark.read().option("mode", "FAILFAST").json(manifest);
+      return spark.read().json(manifest);
     }
     if (name.endsWith(".parquet")) {
       return spark.read().parquet(manifest);
@@ -86,6 +122,15 @@ final class InputManifest {
   }
 
   private static PlannedInput input(Row row, List<String> columns, Path folder, String place) {
+    text(row, columns, CORRUPT)
+        .ifPresent(
+            line -> {
+              throw new IllegalArgumentException(
+                  "Cannot use "
+                      + place
+                      + ": it does not have the header's columns, or is cut short: "
+                      + line);
+            });
     String uri =
         text(row, columns, "uri")
             .orElseThrow(
@@ -106,7 +151,8 @@ final class InputManifest {
   }
 
   private static String absolute(String uri, Path folder) {
-    Path path = new Path(uri.contains(":") || uri.startsWith("/") ? uri : folder + "/" + uri);
+    Path path =
+        new Path(uri.startsWith("/") || URI.matcher(uri).matches() ? uri : folder + "/" + uri);
     return path.toUri().getScheme() == null ? "file:" + path : path.toString();
   }
 

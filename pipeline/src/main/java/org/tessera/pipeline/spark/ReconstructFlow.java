@@ -143,9 +143,11 @@ public final class ReconstructFlow {
     }
     Dataset<Row> rows = chosen(tables, runs);
     for (String folder : List.of("files", "originals")) {
-      new org.apache.hadoop.fs.Path(request.output())
-          .getFileSystem(configuration)
-          .mkdirs(new org.apache.hadoop.fs.Path(request.output(), folder));
+      var path = new org.apache.hadoop.fs.Path(request.output(), folder);
+      if (!path.getFileSystem(configuration).mkdirs(path)) {
+        throw new IOException(
+            "Cannot make the folder " + path + " (check the permission to write)");
+      }
     }
     String output =
         new org.apache.hadoop.fs.Path(request.output())

@@ -74,7 +74,10 @@ public final class Storage {
    */
   public boolean create(String relative, String text) throws IOException {
     Path path = path(relative);
-    fileSystem.mkdirs(path.getParent());
+    if (!fileSystem.mkdirs(path.getParent())) {
+      throw new IOException(
+          "Cannot make the folder " + path.getParent() + " (check the permission to write)");
+    }
     if (fileSystem.getScheme().equals("file")) {
       return createLocal(path, text);
     }

@@ -96,6 +96,39 @@ class ContainersIT {
     Files.writeString(manifest, "uri,size\na.png,big\n");
     assertThatThrownBy(() -> table("none", List.of(), List.of(manifest.toString())))
         .hasMessageContaining("list.csv, row 1: size is no whole number: big");
+    for (String row : List.of("b.png", "b.png,x,y")) {
+      Files.writeString(manifest, "uri,label\na.png,cat\n" + row + "\n");
+      assertThatThrownBy(() -> table("none", List.of(), List.of(manifest.toString())))
+          .hasMessageContaining("list.csv, row 2: it does not have the header's columns")
+          .hasMessageEndingWith(row);
+    }
+    Files.writeString(manifest, "");
+    assertThatThrownBy(() -> table("none", List.of(), List.of(manifest.toString())))
+        .hasMessageContaining("list.csv: it is empty");
+    Path lines = temp.resolve("list.jsonl");
+    Files.writeString(lines, "{\"uri\": \"a.png\"}\n{\"uri\": oops\n");
+    assertThatThrownBy(() -> table("none", List.of(), List.of(lines.toString())))
+        .hasMessageContaining("list.jsonl, row 2: it does not")
+        .hasMessageEndingWith("oops");
+    Path parquet = Files.writeString(temp.resolve("list.parquet"), "no Parquet at all");
+    assertThatThrownBy(() -> table("none", List.of(), List.of(parquet.toString())))
+        .hasMessageContaining("Cannot read manifest " + parquet)
+        .hasMessageContaining("is not a Parquet file");
+  }
+
+  @Test
+  void aManifestMayComeFromASpreadsheetAndNameAnyFile() throws IOException {
+    Path names = Files.createDirectories(temp.resolve("names"));
+    StringBuilder rows = new StringBuilder("\uFEFFuri,label\r\n\r\n");
+    for (String name : List.of("10:20.png", "a#b 5%.png", "what?.png", "a%20b.png")) {
+      Files.write(names.resolve(name), FILES.get("s0001.png"));
+      rows.append(name).append(",\"a, \"\"b\"\"\"\r\n");
+    }
+    Path manifest = Files.writeString(names.resolve("list.csv"), rows);
+    Path out = temp.resolve("names-out");
+    TokenizeResult result = tokenize(out, List.of(), List.of(manifest.toString()));
+    assertThat(result.counts().value("tokenized")).isEqualTo(4);
+    assertThat(result.counts().rejects()).isEmpty();
   }
 
   @Test

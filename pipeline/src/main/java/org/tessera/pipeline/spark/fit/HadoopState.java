@@ -46,7 +46,12 @@ final class HadoopState implements FitState {
       FileContext.getFileContext(target.toUri(), configuration)
           .rename(fresh, target, Options.Rename.OVERWRITE);
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write the state of the fit in " + directory, e);
+      throw new UncheckedIOException(
+          "Cannot write the state of the fit in "
+              + directory
+              + " (check the permission to write, and free space): "
+              + e.getMessage(),
+          e);
     }
   }
 
