@@ -18,7 +18,7 @@ import java.util.Map;
 final class Seeds {
   private static final int MOST_CHOSEN = 512;
   private static final int ROUNDS = 4;
-  private static final int VECTORS_PER_CODE = 32;
+  private static final int VECTORS_PER_CODE = 12;
   private static final int LEAST_VECTORS = 1 << 14;
 
   private final VectorBlocks blocks;
