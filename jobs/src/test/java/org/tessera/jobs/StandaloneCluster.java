@@ -128,6 +128,8 @@ public final class StandaloneCluster implements AutoCloseable {
                 "--conf",
                 "spark.cores.max=2",
                 "--conf",
+                "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+                "--conf",
                 "spark.ui.enabled=false",
                 "--jars",
                 natives()));

@@ -42,7 +42,6 @@ final class TesseraProcess {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Arrays.asList(System.getProperty("tessera.test.jvm.options").split(" ")));
     command.add("-Xmx1g");
-    command.add("-XX:TieredStopAtLevel=1");
     command.add("-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"));
     command.addAll(List.of("-cp", classPath, main.getName()));
     return command;
