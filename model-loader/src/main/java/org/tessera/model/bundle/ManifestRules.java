@@ -240,6 +240,16 @@ final class ManifestRules {
               + layout.axes().get(axis)
               + " (let it be no slot axis, give its extent, and no scales)");
     }
+    for (int i = 0; i < manifest.frontEnd().size(); i++) {
+      for (String trim : List.of("trim_front", "trim_back")) {
+        if (manifest.frontEnd().get(i).parameters().get(trim) instanceof Number tokens
+            && tokens.doubleValue() != 0) {
+          problems.add(
+              "front_end[" + i + "]." + trim,
+              "the model says itself which tokens it keeps (let its mask drop these, too)");
+        }
+      }
+    }
     if (model.decode().isPresent() && !decoderTakes) {
       problems.add(
           "models[" + last + "].decode.inputs",

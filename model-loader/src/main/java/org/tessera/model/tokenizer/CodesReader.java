@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.tessera.model.bundle.Neighbours;
-import org.tessera.model.bundle.Prefix;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenLayout;
@@ -22,6 +21,7 @@ final class CodesReader {
   private final TokenLayout layout;
   private final List<String> axes;
   private final OptionalInt keep;
+  private final IdRules rules;
 
   /**
    * A reader for a manifest whose layout may be cut to a prefix.
@@ -32,6 +32,7 @@ final class CodesReader {
     this.manifest = manifest;
     this.keep = keep;
     this.layout = manifest.layout();
+    this.rules = IdRules.of(manifest);
     this.axes = new ArrayList<>();
     axes.add(Roles.BATCH_AXIS);
     axes.addAll(layout.axes());
@@ -76,10 +77,27 @@ final class CodesReader {
     int[] neighbours = neighbours(outputs, specs, ids.length, shape);
     ids = cut(ids, shape);
     kept = kept == null ? null : kept.first(shape[shape.length - 1]);
-    OptionalInt fill = manifest.prefix().map(Prefix::fill).orElse(OptionalInt.empty());
-    IdChecks.check(ids, batch, shape, layout, kept, fill, () -> name(spec));
+    check(spec, ids, batch, shape, kept);
     Codes codes = new Codes(batch, ids, shape, null, 0, null, null, neighbours);
     return withErrors(outputs, specs, kept == null ? codes : packed(codes, kept));
+  }
+
+  private void check(TensorSpec spec, int[] ids, int batch, int[] shape, Kept kept) {
+    int size = batch == 0 ? 0 : ids.length / batch;
+    int last = shape[shape.length - 1];
+    for (int i = 0; i < batch; i++) {
+      int sample = i;
+      rules
+          .problem(
+              ids,
+              sample * size,
+              shape,
+              at -> kept == null || kept.mask()[sample * last + at % last])
+          .ifPresent(
+              problem -> {
+                throw wrong(spec, "sample " + sample + " " + problem, "check the layout");
+              });
+    }
   }
 
   /** Moves the ids that a sample keeps to the front. */

@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.tessera.model.bundle.Modality;
+import org.tessera.model.bundle.ModelOutput;
 import org.tessera.model.bundle.ModelSpec;
 import org.tessera.model.bundle.Prefix;
+import org.tessera.model.bundle.QuantizerSpec;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.SignatureSpec;
 import org.tessera.model.bundle.TensorSpec;
@@ -65,19 +68,76 @@ class CodesReaderTest {
         .isInstanceOf(ModelException.class)
         .hasMessage(
             "Cannot use output codes of tokenizer t: sample 0 has the id 10 at [0, 1], but the"
-                + " layout [level, time] allows 0 to 9 there (check the radices)");
+                + " layout [level, time] allows 0 to 9 there (check the layout)");
     HeapTensor negative = HeapTensor.of(new int[] {0, 0, 0, -1}, 1, 2, 2);
     assertThatThrownBy(() -> read(LEVELS, TensorSpec.of("codes"), negative, 1))
         .hasMessageContaining("has the id -1 at [1, 1]");
   }
 
+  /** They are the last levels, as many at each time. */
   @Test
-  void acceptsTheIdOfDroppedLevels() {
+  void acceptsTheIdOfDroppedLevelsWhereTheyAre() {
     TokenizerManifest manifest =
         manifest(LEVELS).prefix(new Prefix("level", 1, OptionalInt.of(-1))).build();
-    HeapTensor ids = HeapTensor.of(new int[] {3, -1}, 1, 2, 1);
-    assertThat(read(manifest, OptionalInt.empty(), TensorSpec.of("codes"), ids, 1).ids())
-        .containsExactly(3, -1);
+    int[] good = {3, 4, -1, -1, 5, 6, 7, 8};
+    assertThat(dropping(manifest, good)).containsExactly(good);
+    String rule =
+        " but along level the first ids stay, everywhere as many and at least 1 (check the layout)";
+    assertThatThrownBy(() -> dropping(manifest, 3, 4, 7, 8, 5, 6, 7, -1))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(
+            "Cannot use output codes of tokenizer t: sample 1 has the id -1 of a dropped one at"
+                + " [1, 1],"
+                + rule);
+    assertThatThrownBy(() -> dropping(manifest, -1, 4, -1, -1, 5, 6, 7, 8))
+        .hasMessageEndingWith("sample 0 has the id -1 of a dropped one at [0, 0]," + rule);
+    assertThatThrownBy(() -> dropping(manifest, -1, -1, -1, -1, 5, 6, 7, 8))
+        .hasMessageEndingWith("sample 0 has the id -1 of a dropped one at [0, 0]," + rule);
+    assertThatThrownBy(() -> dropping(manifest, 3, 4, -2, -1, 5, 6, 7, 8))
+        .hasMessageContaining("has the id -2 at [1, 0], but the layout");
+  }
+
+  private static int[] dropping(TokenizerManifest manifest, int... ids) {
+    HeapTensor tensor = HeapTensor.of(ids, 2, 2, 2);
+    return read(manifest, OptionalInt.empty(), TensorSpec.of("codes"), tensor, 2).ids();
+  }
+
+  /** A quantizer behind the model leaves levels out, or marks those from the first it drops. */
+  @Test
+  void aQuantizerSaysWhetherDroppedLevelsAreMarked() {
+    Map<String, Object> residual = Map.of("family", "residual", "levels", 2, "dropped", "mark");
+    assertThat(rules(new TreeMap<>(Map.of("levels", 2))).problem(row(3, 4, -1), 0, SHAPE, any()))
+        .contains("has the id -1 at [2], but the layout [level] allows 0 to 9 there");
+    List<Map<String, ?>> all =
+        List.of(residual, Map.of("inner", residual), Map.of("parts", List.of(residual)));
+    for (Map<String, ?> marks : all) {
+      IdRules rules = rules(new TreeMap<>(marks));
+      assertThat(rules.problem(row(3, 4, -1), 0, SHAPE, any())).isEmpty();
+      assertThat(rules.problem(row(3, -1, -1), 0, SHAPE, any()))
+          .contains(
+              "has the id -1 of a dropped one at [1], but along level the first ids stay,"
+                  + " everywhere as many and at least 2");
+    }
+  }
+
+  private static final int[] SHAPE = {3};
+
+  private static int[] row(int... ids) {
+    return ids;
+  }
+
+  private static IntPredicate any() {
+    return at -> true;
+  }
+
+  private static IdRules rules(TreeMap<String, Object> quantizer) {
+    return IdRules.of(
+        manifest(new TokenLayout(List.of("level"), List.of(3), List.of(10), "", List.of()))
+            .models(List.of())
+            .output(ModelOutput.LATENTS)
+            .quantizer(new QuantizerSpec("residual", quantizer))
+            .prefix(new Prefix("level", 1, OptionalInt.of(-1)))
+            .build());
   }
 
   @Test

@@ -14,6 +14,7 @@ import org.tessera.model.bundle.ModelSpec;
 import org.tessera.model.bundle.Prefix;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.SignatureSpec;
+import org.tessera.model.bundle.Step;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
@@ -84,7 +85,7 @@ class KeptTest {
     assertThatThrownBy(() -> read(LINE, HeapTensor.of(new int[] {1, 2, 3, 10}, 1, 4), mask, 1))
         .hasMessage(
             "Cannot use output codes of tokenizer t: sample 0 has the id 10 at [3], but the layout"
-                + " [position] allows 0 to 9 there (check the radices)");
+                + " [position] allows 0 to 9 there (check the layout)");
   }
 
   @Test
@@ -164,6 +165,13 @@ class KeptTest {
             new TokenLayout(List.of("position"), List.of(5), List.of(10), "", List.of(1, 4)),
             Roles.KEPT),
         last + "position");
+    Step segment =
+        new Step("segment", new TreeMap<>(Map.of("seconds", 1, "trim_front", 0, "trim_back", 2)));
+    assertRefused(
+        manifest(LINE, Roles.KEPT).step(segment),
+        "front_end[0].trim_back: the model says itself which tokens it keeps (let its mask drop"
+            + " these, too)");
+    assertThat(manifest(LINE, Roles.LENGTHS).step(segment).build().frontEnd()).hasSize(1);
     assertThat(manifest(LINE, Roles.KEPT).build().keepsPositions()).isTrue();
     assertThat(manifest(LINE, Roles.LENGTHS).build().keepsPositions()).isFalse();
     assertThat(manifest(LINE, Roles.LENGTHS).build().lengthsVary()).isTrue();

@@ -93,7 +93,7 @@ class TokenizersTest {
           .isInstanceOf(ModelException.class)
           .hasMessage(
               "Cannot use output ids of tokenizer corners: sample 0 has the id 3 at [1], but the"
-                  + " layout [position] allows 0 to 2 there (check the radices)");
+                  + " layout [position] allows 0 to 2 there (check the layout)");
     }
   }
 

@@ -63,7 +63,7 @@ class DamageIT {
     assertFound("wave 2 of run-0001: .* does not hold the rows that were written .*");
 
     rewrite(part, whole, 16);
-    assertFound("wave 2 of run-0001: sample .*: id 16 at 0 is not in its codebook of 16");
+    assertFound("wave 2 of run-0001: sample .*: has the id 16 at .0, 0., but the layout .*");
     Files.write(part, whole);
 
     Path record = out.resolve("_tessera/runs/run-0001/waves/000002.json");

@@ -267,7 +267,9 @@ class KeptPositionsIT {
     List<Integer> bad = new ArrayList<>(row.getList(1));
     bad.set(1, 16);
     assertThat(findings(bad, ids, row.getString(3)))
-        .containsExactly("wave 1 of r: sample s: id 16 at 1 is not in its codebook of 16");
+        .containsExactly(
+            "wave 1 of r: sample s: has the id 16 at [1], but the layout [position] allows 0 to 15"
+                + " there");
     for (String kept : List.of("[0]", "[1, 0]", "[0, 16]", "[-1, 2]", "[\"a\", 2]")) {
       assertThat(findings(List.of(8, 9), 2, "{\"kept\": " + kept + "}"))
           .singleElement()

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.tessera.model.engine.ModelException;
 import org.tessera.model.engine.NativeTensor;
 import org.tessera.model.tokenizer.Codes;
 import org.tessera.model.tokenizer.Tokenizer;
@@ -109,11 +108,6 @@ public record SegmentCodes(int[] ids, int[] shape, int[] neighbours, int[] posit
       }
     }
     if (TokenTrim.isWanted(geometry)) {
-      if (positions != null) {
-        throw new ModelException(
-            "Cannot drop tokens at the ends of a segment: its model keeps some positions only"
-                + " (let the model drop them, without trim_front and trim_back)");
-      }
       TokenTrim trim = TokenTrim.of(geometry, shape, timeAxis);
       int[] wide = Arrays.copyOf(shape, shape.length + 1);
       wide[shape.length] = count;
