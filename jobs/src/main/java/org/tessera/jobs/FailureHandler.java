@@ -1,12 +1,14 @@
 package org.tessera.jobs;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tessera.jobs.config.ConfigException;
 import org.tessera.pipeline.fit.FitSpecException;
+import org.tessera.pipeline.storage.LocalNames;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -37,6 +39,11 @@ final class FailureHandler implements IExecutionExceptionHandler {
       chain.add(cause);
     }
     for (int i = chain.size() - 1; i >= 0; i--) {
+      if (chain.get(i) instanceof InvalidPathException name) {
+        return String.format(
+            "Cannot name %s in this process's character set %s (%s)",
+            name.getInput(), LocalNames.charset(), LocalNames.ADVICE);
+      }
       String message = chain.get(i).getMessage();
       if (message != null && message.startsWith("Cannot ")) {
         return message;

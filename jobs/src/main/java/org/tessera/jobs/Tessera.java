@@ -18,6 +18,7 @@ import org.tessera.jobs.command.TokenizeCommand;
 import org.tessera.jobs.command.VerifyCommand;
 import org.tessera.jobs.config.ConfigException;
 import org.tessera.jobs.config.ConfigFile;
+import org.tessera.pipeline.storage.LocalNames;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -63,6 +64,14 @@ public final class Tessera {
   /** Runs a command and returns its exit code. */
   public static int run(String... args) {
     CommandLine commandLine = commandLine();
+    for (String argument : args) {
+      if (LocalNames.isUnreadable(argument)) {
+        System.err.printf(
+            "Cannot read the argument %s in this process's character set %s (%s)%n",
+            LocalNames.shown(argument), LocalNames.charset(), LocalNames.ADVICE);
+        return ExitCodes.USAGE;
+      }
+    }
     List<String> merged;
     try {
       merged = ConfigFile.merge(commandLine, List.of(args));

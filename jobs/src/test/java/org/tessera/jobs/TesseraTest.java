@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,24 @@ class TesseraTest {
           .as(command.getCommandName())
           .isNotEmpty();
     }
+  }
+
+  /** So Java shows an argument that is not in the locale's character set. */
+  @Test
+  void anArgumentThatCouldNotBeReadIsAnError() {
+    Result result = run("tokenize", "--input", "photos/\uFFFD\uFFFD", "--output", "o");
+
+    assertThat(result.code).isEqualTo(ExitCodes.USAGE);
+    assertThat(result.err)
+        .startsWith("Cannot read the argument photos/")
+        .contains("(start it with LC_ALL=C.UTF-8, and executors with");
+    assertThat(
+            FailureHandler.explain(
+                new IllegalStateException(new InvalidPathException("a/?", "Malformed input"))))
+        .startsWith("Cannot name a/? in this process's character set ")
+        .endsWith(
+            "(start it with LC_ALL=C.UTF-8, and executors with"
+                + " spark.executorEnv.LC_ALL=C.UTF-8)");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
+import org.tessera.pipeline.storage.LocalNames;
 
 /** What a JVM that decodes and runs models needs of its machine. */
 final class MachineChecks {
@@ -28,6 +29,7 @@ final class MachineChecks {
   static List<Check> run() {
     List<Check> checks = new ArrayList<>();
     checks.add(java());
+    checks.add(names(LocalNames.charset(), LocalNames.allCanBeWritten()));
     checks.add(memory());
     checks.add(temporary(Path.of(System.getProperty("java.io.tmpdir"))));
     checks.addAll(NativeChecks.run());
@@ -47,6 +49,12 @@ final class MachineChecks {
         ? Check.ok("java", found)
         : Check.change(
             "java", found, "use JDK 17 or newer (JAVA_HOME, spark.executorEnv.JAVA_HOME)");
+  }
+
+  static Check names(String charset, boolean all) {
+    return all
+        ? Check.ok("file names", charset)
+        : Check.note("file names", charset, "for local files of other names " + LocalNames.ADVICE);
   }
 
   private static Check memory() {

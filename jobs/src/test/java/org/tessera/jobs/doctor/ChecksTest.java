@@ -26,6 +26,15 @@ class ChecksTest {
   }
 
   @Test
+  void theLocaleMustKnowTheNamesOfFiles() {
+    assertThat(MachineChecks.names("UTF-8", true).state()).isEqualTo(Check.State.OK);
+
+    Check ascii = MachineChecks.names("ANSI_X3.4-1968", false);
+    assertThat(ascii.state()).isEqualTo(Check.State.NOTE);
+    assertThat(ascii.line()).contains("ANSI_X3.4-1968 - for local files of other names start it");
+  }
+
+  @Test
   void aTemporaryFolderMustBeWritable() throws Exception {
     Path file = Files.createFile(temp.resolve("file"));
 

@@ -1,5 +1,6 @@
 package org.tessera.pipeline.plan;
 
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -17,16 +18,19 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.GlobFilter;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.security.AccessControlException;
 import org.tessera.model.bundle.Modality;
 import org.tessera.pipeline.plan.PlannedInput.ObjectState;
+import org.tessera.pipeline.storage.LocalNames;
 
 /**
  * Lists inputs below folders, files and globs in the order of their names. Names that begin with a
@@ -118,7 +122,12 @@ public final class InputLister {
 
   private static FileStatus[] glob(FileSystem fileSystem, Path path) throws IOException {
     try {
-      return fileSystem.globStatus(path);
+      FileStatus[] matches = fileSystem.globStatus(path);
+      if (matches != null && path.getParent() != null && isLocal(fileSystem.makeQualified(path))) {
+        GlobFilter filter = new GlobFilter(path.getName());
+        requireNames(path.getParent(), name -> filter.accept(new Path("/", name)));
+      }
+      return matches;
     } catch (IOException e) {
       if (String.valueOf(e.getMessage()).startsWith("Illegal file pattern")) {
         throw new IllegalArgumentException(
@@ -147,6 +156,7 @@ public final class InputLister {
       (status.isDirectory() ? folders : files).add(status);
     }
     if (isLocal(folder)) {
+      skipped += requireNames(folder, name -> wanted(root, new Path(folder, name)));
       Set<String> names = new HashSet<>();
       Stream.concat(files.stream(), folders.stream())
           .forEach(status -> names.add(status.getPath().getName()));
@@ -178,13 +188,22 @@ public final class InputLister {
     }
   }
 
-  /** What Hadoop does not list: links that lead nowhere, and names that are no text. */
+  /**
+   * What Hadoop does not list: links that lead nowhere, and names that are no text. Of these the
+   * bytes are escaped as in a URI, so that each has its own.
+   */
   private static List<FileStatus> unlisted(Path folder, Set<String> listed) throws IOException {
     List<FileStatus> more = new ArrayList<>();
     try (DirectoryStream<java.nio.file.Path> all = Files.newDirectoryStream(local(folder))) {
       for (java.nio.file.Path entry : all) {
         String name = entry.getFileName().toString();
-        if (!listed.contains(name) && !(name.startsWith(".") && name.endsWith(".crc"))) {
+        boolean seen = listed.contains(name) || (name.startsWith(".") && name.endsWith(".crc"));
+        if (!seen && LocalNames.isUnreadable(name)) {
+          String[] escaped = entry.toUri().getRawPath().split("/");
+          name = escaped[escaped.length - 1];
+          seen = !LocalNames.allCanBeWritten();
+        }
+        if (!seen) {
           Path path = new Path(folder + Path.SEPARATOR + name);
           more.add(new FileStatus(0, false, 1, 0, 0, path));
         }
@@ -204,10 +223,10 @@ public final class InputLister {
   private void emit(List<FileStatus> files, Path root, Consumer<PlannedInput> sink) {
     Map<String, FileStatus> wanted = new LinkedHashMap<>();
     for (FileStatus file : files) {
-      if (hidden(file.getPath()) || !filter.accepts(relative(root, file.getPath()))) {
-        skipped++;
-      } else {
+      if (wanted(root, file.getPath())) {
         wanted.put(file.getPath().getName(), file);
+      } else {
+        skipped++;
       }
     }
     Map<String, String> headers = companionRule.headers(List.copyOf(wanted.keySet()));
@@ -228,6 +247,34 @@ public final class InputLister {
             sink.accept(new PlannedInput(state(status), own, noLabels));
           }
         });
+  }
+
+  private boolean wanted(Path root, Path file) {
+    return !hidden(file) && filter.accepts(relative(root, file));
+  }
+
+  /**
+   * In a process that cannot name all files, one that is wanted and has no name there is an error.
+   * Returns how many are not wanted.
+   */
+  private static long requireNames(Path folder, Predicate<String> wanted) throws IOException {
+    String[] names =
+        LocalNames.allCanBeWritten() ? null : new File(folder.toUri().getPath()).list();
+    long unwanted = 0;
+    for (String name : names == null ? new String[0] : names) {
+      if (LocalNames.isUnreadable(name)) {
+        String shown = LocalNames.shown(name);
+        if (wanted.test(shown)) {
+          throw new IOException(
+              String.format(
+                  "Cannot list %s: its %s has a name that is not in this process's character set"
+                      + " %s (%s; or rename it, or leave it out with --exclude)",
+                  folder, shown, LocalNames.charset(), LocalNames.ADVICE));
+        }
+        unwanted++;
+      }
+    }
+    return unwanted;
   }
 
   private long countFiles(FileSystem fileSystem, Path folder) throws IOException {

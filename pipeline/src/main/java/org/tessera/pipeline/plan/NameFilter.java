@@ -24,6 +24,9 @@ public final class NameFilter {
 
   /** Whether a file is wanted. */
   public boolean accepts(String relativePath) {
+    if (includes.isEmpty() && excludes.isEmpty()) {
+      return true;
+    }
     Path path = Path.of(relativePath);
     return (includes.isEmpty() || includes.stream().anyMatch(glob -> glob.matches(path)))
         && excludes.stream().noneMatch(glob -> glob.matches(path));

@@ -22,6 +22,7 @@ import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.functional.FutureIO;
 import org.tessera.pipeline.plan.InputLister;
 import org.tessera.pipeline.plan.PlannedInput.ObjectState;
+import org.tessera.pipeline.storage.LocalNames;
 import org.tessera.pipeline.storage.Retries;
 import org.tessera.udf.sample.ByteSource;
 import org.tessera.udf.sample.FileSource;
@@ -64,7 +65,7 @@ public final class ObjectReader {
   /**
    * Reads one object.
    *
-   * @throws SampleException MISSING, CHANGED, EMPTY or TOO_LARGE
+   * @throws SampleException MISSING, UNREADABLE, CHANGED, EMPTY or TOO_LARGE
    * @throws IOException when the storage failed
    */
   public Content read(ObjectState planned) throws SampleException, IOException {
@@ -103,7 +104,7 @@ public final class ObjectReader {
   /**
    * Opens one object as a stream, of whatever size; the caller closes it.
    *
-   * @throws SampleException MISSING, CHANGED or EMPTY
+   * @throws SampleException MISSING, UNREADABLE, CHANGED or EMPTY
    * @throws IOException when the storage failed
    */
   public InputStream open(ObjectState planned) throws SampleException, IOException {
@@ -138,7 +139,7 @@ public final class ObjectReader {
   /**
    * Makes sure that an object still is the planned one, without reading it.
    *
-   * @throws SampleException MISSING, CHANGED or EMPTY
+   * @throws SampleException MISSING, UNREADABLE, CHANGED or EMPTY
    * @throws IOException when the storage failed
    */
   public void checkUnchanged(ObjectState planned) throws SampleException, IOException {
@@ -176,7 +177,7 @@ public final class ObjectReader {
     return found;
   }
 
-  private Found find(String uri) throws IOException {
+  private Found find(String uri) throws SampleException, IOException {
     if (plainLocal && uri.startsWith(LOCAL) && !uri.startsWith(LOCAL + "/")) {
       try {
         Path file = Path.of(uri.substring(LOCAL.length() - 1));
@@ -184,7 +185,13 @@ public final class ObjectReader {
           return local(uri, file);
         }
       } catch (InvalidPathException e) {
-        // A name that this process' character set cannot write; Hadoop may.
+        throw SampleException.passing(
+            Phase.FETCH,
+            RejectCode.UNREADABLE,
+            String.format(
+                "Cannot read the planned object: its name is not in this process's character set"
+                    + " %s (%s, then --retry-rejected)",
+                LocalNames.charset(), LocalNames.ADVICE));
       }
     }
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(uri);
@@ -290,8 +297,8 @@ public final class ObjectReader {
     return SampleException.passing(
         Phase.FETCH,
         RejectCode.MISSING,
-        "Cannot read the planned object: it is gone, or a link to nothing (restore it, then"
-            + " --retry-rejected)");
+        "Cannot read the planned object: it is gone, a link to nothing, or has a name that is no text"
+            + " (restore it, then --retry-rejected)");
   }
 
   private static MessageDigest sha256() {

@@ -62,16 +62,20 @@ class InputListerTest {
   @EnabledOnOs(OS.LINUX)
   void namesThatAreNoTextAreListedAndFoundMissing() throws Exception {
     Process process =
-        new ProcessBuilder("sh", "-c", "touch \"$(printf 'bad\\377.png')\"")
+        new ProcessBuilder(
+                "sh", "-c", "touch \"$(printf 'bad\\377.png')\" \"$(printf 'bad\\376.png')\"")
             .directory(folder.toFile())
             .start();
     assertThat(process.waitFor()).isZero();
     List<PlannedInput> inputs = new ArrayList<>();
     lister.list(folder.toString(), inputs::add);
 
-    assertThat(inputs).hasSize(1);
+    assertThat(inputs)
+        .extracting(input -> input.object().uri().substring(input.object().uri().length() - 10))
+        .containsExactly("bad%FE.png", "bad%FF.png");
     assertThatThrownBy(() -> reader().read(inputs.get(0).object()))
-        .isInstanceOf(SampleException.class);
+        .isInstanceOf(SampleException.class)
+        .hasMessageContaining("a name that is no text");
   }
 
   @Test
