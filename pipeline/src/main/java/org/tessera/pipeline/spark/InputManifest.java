@@ -65,7 +65,8 @@ final class InputManifest {
           "Cannot read manifest "
               + manifest
               + ": it has no column uri ("
-              + Suggestions.of("uri", columns)
+              + Suggestions.of(
+                  "uri", columns.stream().filter(column -> !column.equals(CORRUPT)).toList())
               + ")");
     }
     Iterator<Row> rows = table.toLocalIterator();

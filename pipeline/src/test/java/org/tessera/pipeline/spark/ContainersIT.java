@@ -93,6 +93,9 @@ class ContainersIT {
     Files.writeString(manifest, "url,label\na.png,cat\n");
     assertThatThrownBy(() -> table("none", List.of(), List.of(manifest.toString())))
         .hasMessageContaining("it has no column uri (did you mean url?)");
+    Files.writeString(manifest, "uri;label\na.png;cat\n");
+    assertThatThrownBy(() -> table("none", List.of(), List.of(manifest.toString())))
+        .hasMessageEndingWith("it has no column uri (choose one of uri;label)");
     Files.writeString(manifest, "uri,size\na.png,big\n");
     assertThatThrownBy(() -> table("none", List.of(), List.of(manifest.toString())))
         .hasMessageContaining("list.csv, row 1: size is no whole number: big");
