@@ -83,7 +83,9 @@ def spark_session():
         .config("spark.ui.enabled", "false")
         .config("spark.driver.memory", "2g")
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "256")
+        # Small files are to share partitions: each partition loads the model anew.
         .config("spark.sql.files.maxPartitionBytes", "16m")
+        .config("spark.sql.files.openCostInBytes", "0")
         .getOrCreate()
     )
 
