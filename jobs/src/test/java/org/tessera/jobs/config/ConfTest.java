@@ -94,7 +94,7 @@ class ConfTest {
       assertThat(properties.stringPropertyNames())
           .as(file.toString())
           .isNotEmpty()
-          .allMatch(key -> key.matches("spark(\\.[A-Za-z]+)+"));
+          .allMatch(key -> key.matches("spark(\\.[A-Za-z_]+)+"));
       assertThat(properties.values()).as(file.toString()).doesNotContain("");
     }
   }
