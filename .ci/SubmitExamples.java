@@ -25,7 +25,8 @@ public final class SubmitExamples {
     for (var setting : prepared._3().getAll()) {
       String key = setting._1();
       // Those with a name in the middle, a plugin's, and what spark-submit itself adds.
-      boolean free = key.matches("spark\\.((executor|task)\\.resource\\.gpu|rapids|app)\\..*|spark\\.master");
+      boolean free =
+          key.matches("spark\\.((executor|task)\\.resource\\.gpu|executorEnv|yarn\\.appMasterEnv|rapids|app)\\..*|spark\\.master");
       if (!free && ConfigEntry.findEntry(key) == null) {
         unknown.add(key);
       }
