@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +34,12 @@ import org.tessera.udf.image.demo.DemoImages;
 class S3ChaosIT {
   private static final String BUCKET = "lake";
   private static final int IMAGES = 120;
+
+  /** How often S3A repeats an operation, and how often its client sends a request of one. */
+  private static final int RETRIES = 6;
+
+  private static final int ATTEMPTS = 4;
+  private static final int OPERATION_TRIES = (RETRIES + 1) * ATTEMPTS;
 
   @TempDir private static Path shared;
   @TempDir private Path temp;
@@ -156,21 +164,28 @@ class S3ChaosIT {
 
   @Test
   void whenAllRequestsFailTheErrorIsClearAndNothingIsHalfDone() throws Exception {
-    int[] waves = new int[1];
+    AtomicInteger waves = new AtomicInteger();
+    Map<String, Integer> failed = new ConcurrentHashMap<>();
     proxy.choose(
         (method, path) -> {
           if (method.equals("PUT") && path.contains("/waves/0000")) {
-            waves[0]++;
+            waves.incrementAndGet();
           }
-          return waves[0] > 1 ? Fault.INTERNAL_ERROR : Fault.NONE;
+          if (waves.get() < 2) {
+            return Fault.NONE;
+          }
+          failed.merge(method + " " + path, 1, Integer::sum);
+          return Fault.INTERNAL_ERROR;
         });
-    long start = System.nanoTime();
     Outcome outcome = tokenize("s3a://lake/broken");
-    long seconds = (System.nanoTime() - start) / 1_000_000_000;
     proxy.spoil(0, 0, Fault.NONE);
 
     assertThat(outcome.code).isEqualTo(1);
-    assertThat(seconds).as("seconds until the error").isLessThan(180);
+    // The settings give an operation so many requests, and Spark a task so many attempts.
+    assertThat(failed)
+        .isNotEmpty()
+        .allSatisfy(
+            (request, times) -> assertThat(times).as(request).isBetween(1, OPERATION_TRIES * 4));
     assertThat(outcome.log).contains("tessera tokenize: ").contains("Status Code: 500");
     SortedMap<String, String> rows = TableRows.of("s3a://lake/broken", hadoop);
     assertThat(expected).containsAllEntriesOf(rows);
@@ -308,8 +323,8 @@ class S3ChaosIT {
     Map<String, String> settings = new TreeMap<>(S3Server.settings(BUCKET, proxy.port()));
     settings.put("fs.s3a.retry.interval", "100ms");
     settings.put("fs.s3a.retry.throttle.interval", "100ms");
-    settings.put("fs.s3a.retry.limit", "6");
-    settings.put("fs.s3a.attempts.maximum", "4");
+    settings.put("fs.s3a.retry.limit", Integer.toString(RETRIES));
+    settings.put("fs.s3a.attempts.maximum", Integer.toString(ATTEMPTS));
     settings.put("fs.s3a.connection.timeout", "15s");
     return settings;
   }

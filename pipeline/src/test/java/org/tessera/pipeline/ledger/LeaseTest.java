@@ -14,9 +14,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.tessera.pipeline.storage.Storage;
 
@@ -74,15 +76,14 @@ class LeaseTest {
   }
 
   @Test
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void aProcessThatIsGoneHoldsNothing() throws Exception {
     Process process = new ProcessBuilder("true").start();
     process.waitFor();
     write(HolderProcess.self().replaceAll("/\\d+/", "/" + process.pid() + "/"));
 
-    long start = System.nanoTime();
-    Lease.take(storage, "second", LONG).close();
-
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+    // Were it watched as one of another machine is, this would take the hour.
+    Lease.take(storage, "second", Duration.ofHours(1)).close();
   }
 
   @Test
