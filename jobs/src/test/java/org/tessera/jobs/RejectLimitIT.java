@@ -28,7 +28,7 @@ class RejectLimitIT {
 
   @TempDir private Path temp;
 
-  private record Outcome(int code, String out) {}
+  private record Outcome(int code, String out, String err) {}
 
   @BeforeAll
   static void tokenizer() throws Exception {
@@ -102,6 +102,55 @@ class RejectLimitIT {
     assertThat(run("verify", "--tokens", out).code).isZero();
   }
 
+  @Test
+  void filesOfAnotherKindAloneAreRejectedWithAWarningAndCannotBeMeasured() throws Exception {
+    Path input = Files.createDirectories(temp.resolve("input"));
+    Files.createFile(input.resolve("empty.wav"));
+    for (int i = 0; i < 5; i++) {
+      Files.writeString(input.resolve(i + ".wav"), "RIFF no image " + i);
+    }
+    Path out = temp.resolve("out");
+
+    Outcome outcome = tokenize(input, out, "1");
+
+    assertThat(outcome.code).isZero();
+    assertThat(outcome.out.lines().reduce((first, last) -> last).orElseThrow())
+        .matches(
+            "WARNING +nothing is tokenized: all 6 samples are rejected, most as"
+                + " decode/UNKNOWN_FORMAT x 5 \\(check that the inputs are image, which .* reads;"
+                + " see e.g. above\\)");
+    Outcome bench = run("bench", "--input", input, "--tokenizer", bundle);
+    assertThat(bench.code).isEqualTo(ExitCodes.FAILED);
+    assertThat(bench.err)
+        .contains("Cannot measure " + bundle + ": no sample of " + input + " gives it anything")
+        .contains("(check that they are image), most of them decode/UNKNOWN_FORMAT x 5: file:")
+        .contains("/0.wav: Cannot decode");
+  }
+
+  @Test
+  void aFilterThatLeavesNothingIsNamed() throws Exception {
+    Path input = Files.createDirectories(temp.resolve("input"));
+    Files.copy(good.get(0), input.resolve("a.png"));
+    Files.copy(good.get(1), input.resolve("_b.png"));
+    Path out = temp.resolve("out");
+    Object[] call = {
+      "tokenize", "--input", input, "--tokenizer", bundle, "--output", out, "--include", "*.jpg"
+    };
+
+    Outcome outcome = run(call);
+
+    assertThat(outcome.code).isZero();
+    assertThat(outcome.out)
+        .isEqualToIgnoringNewLines(
+            "Nothing to do: none of 2 files is wanted (--include and --exclude choose, and names"
+                + " that begin with . or _ are skipped)");
+    call[call.length - 1] = "*.png";
+    assertThat(run(call).out).containsPattern("= tokenized +1 ");
+    assertThat(run(call).out)
+        .isEqualToIgnoringNewLines(
+            "Nothing to do: every input is tokenized or rejected already in " + out);
+  }
+
   private static Outcome tokenize(Path input, Path out, String rate) {
     return run(
         "tokenize",
@@ -124,13 +173,18 @@ class RejectLimitIT {
     }
     call.addAll(List.of("--conf", "spark.master=local[2]"));
     PrintStream before = System.out;
+    PrintStream errBefore = System.err;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     try {
       int code = Tessera.run(call.toArray(String[]::new));
-      return new Outcome(code, out.toString(StandardCharsets.UTF_8));
+      return new Outcome(
+          code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     } finally {
       System.setOut(before);
+      System.setErr(errBefore);
     }
   }
 }

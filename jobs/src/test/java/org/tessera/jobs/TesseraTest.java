@@ -177,7 +177,23 @@ class TesseraTest {
   }
 
   @Test
+  void theStatusOfWhatIsNoOutputIsAnError() {
+    for (String wrong : List.of(temp.toString(), temp + "/nothing")) {
+      Result result = run("status", "--output", wrong);
+
+      assertThat(result.code).isEqualTo(ExitCodes.FAILED);
+      assertThat(result.err)
+          .isEqualToIgnoringNewLines(
+              "tessera status: Cannot show the runs of "
+                  + wrong
+                  + ": it is no output of tokenize (check the path; give the --output of"
+                  + " tokenize)");
+    }
+  }
+
+  @Test
   void theSummaryIsOneJsonObjectOnStdout() throws Exception {
+    Files.createDirectory(temp.resolve("_tessera"));
     Result result = run("status", "--output", temp.toString(), "--json");
 
     assertThat(result.code).isZero();

@@ -3,12 +3,14 @@ package org.tessera.jobs.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.tessera.jobs.ExitCodes;
 import org.tessera.pipeline.ledger.Counts;
 import org.tessera.pipeline.ledger.Ledger;
+import org.tessera.pipeline.ledger.OutputLayout;
 import org.tessera.pipeline.ledger.RunManifest;
 import org.tessera.pipeline.ledger.WaveRecord;
 import org.tessera.pipeline.storage.Storage;
@@ -35,7 +37,14 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Ledger ledger = new Ledger(new Storage(output, common.hadoop()));
+    Storage storage = new Storage(output, common.hadoop());
+    if (!storage.exists(OutputLayout.STATE)) {
+      throw new FileNotFoundException(
+          "Cannot show the runs of "
+              + output
+              + ": it is no output of tokenize (check the path; give the --output of tokenize)");
+    }
+    Ledger ledger = new Ledger(storage);
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("command", "status");
     node.put("output", output);

@@ -2,13 +2,12 @@ package org.tessera.jobs.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.tessera.jobs.progress.ProgressMeter;
 import org.tessera.pipeline.ledger.Counts;
+import org.tessera.pipeline.ledger.RunManifest;
 import org.tessera.pipeline.spark.TokenizeResult;
 
 /** What a tokenize run did, for people and for machines. */
@@ -27,7 +26,7 @@ final class TokenizeSummary {
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("command", "tokenize");
     node.put("output", output);
-    node.put("run", result.run().map(run -> run.runId()).orElse(null));
+    node.put("run", result.run().inputs() == 0 ? null : result.run().runId());
     node.put("waves_done", result.wavesDone());
     node.put("nothing_to_do", result.wavesDone() == 0);
     node.setAll(result.counts().toNode());
@@ -46,13 +45,7 @@ final class TokenizeSummary {
 
   String text() {
     if (result.wavesDone() == 0) {
-      StringBuilder nothing =
-          new StringBuilder(
-              result.rejectLimitExceeded()
-                  ? ""
-                  : "Nothing to do: every input is tokenized or rejected already in " + output);
-      stopped(nothing);
-      return nothing.toString().stripTrailing();
+      return (result.rejectLimitExceeded() ? stopped() : nothingToDo()).stripTrailing();
     }
     Counts counts = result.counts();
     StringBuilder text = new StringBuilder();
@@ -99,24 +92,51 @@ final class TokenizeSummary {
     }
     line(text, "output", "%s", output);
     rejectExamples(text, counts);
-    stopped(text);
+    text.append(nothingTokenized()).append(stopped());
     return text.toString().stripTrailing();
+  }
+
+  private String nothingToDo() {
+    RunManifest run = result.run();
+    return run.inputs() + run.unchanged() == 0 && run.skipped() > 0
+        ? String.format(
+            Locale.ROOT,
+            "Nothing to do: none of %,d files is wanted (--include and --exclude choose, and names"
+                + " that begin with . or _ are skipped)",
+            run.skipped())
+        : "Nothing to do: every input is tokenized or rejected already in " + output;
   }
 
   /** One example of each of the most frequent kinds. */
   private static void rejectExamples(StringBuilder text, Counts counts) {
-    List<Map.Entry<String, Long>> kinds = new ArrayList<>(counts.rejects().entrySet());
-    kinds.sort(Map.Entry.comparingByValue(Comparator.reverseOrder()));
-    for (Map.Entry<String, Long> kind : kinds.subList(0, Math.min(MAX_EXAMPLES, kinds.size()))) {
-      String example = counts.examples().getOrDefault(kind.getKey(), "");
-      line(text, "e.g.", "%s x %,d: %s", kind.getKey(), kind.getValue(), example);
-    }
+    List<String> kinds = counts.rejections();
+    kinds.stream().limit(MAX_EXAMPLES).forEach(kind -> line(text, "e.g.", "%s", kind));
     if (kinds.size() > MAX_EXAMPLES) {
       line(text, "", "and %d kinds more (see the rejects table)", kinds.size() - MAX_EXAMPLES);
     }
   }
 
-  private void stopped(StringBuilder text) {
+  /** Bad data never fail a run; that nothing else was there is likely a mistake of the call. */
+  private String nothingTokenized() {
+    Counts counts = result.counts();
+    if (counts.value("tokenized") > 0 || counts.value("rejected") == 0) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder();
+    line(
+        text,
+        "WARNING",
+        "nothing is tokenized: all %,d samples are rejected, most as %s (check that the inputs are"
+            + " %s, which %s reads; see e.g. above)",
+        counts.value("samples"),
+        counts.rejections().get(0).replaceFirst(":.*", ""),
+        result.run().modality().id(),
+        result.run().tokenizer());
+    return text.toString();
+  }
+
+  private String stopped() {
+    StringBuilder text = new StringBuilder();
     result
         .stopped()
         .ifPresent(
@@ -127,6 +147,7 @@ final class TokenizeSummary {
                     "%s (look at the rejects; raise --max-reject-rate if that is fine, or mend"
                         + " the inputs and add --retry-rejected)",
                     why));
+    return text.toString();
   }
 
   /** Samples per second if the cores did nothing but this. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.tessera.pipeline.ledger.Counts;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.read.SampleCursor;
 import org.tessera.pipeline.read.SampleReader;
@@ -13,7 +14,9 @@ import org.tessera.udf.container.Containers;
 import org.tessera.udf.frontend.FrontEnd;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
+import org.tessera.udf.sample.RawSample;
 import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.sample.SampleKey;
 
 /**
  * Reading, decoding and the front-end and nothing else: each thread takes the next input, decodes
@@ -41,9 +44,11 @@ public final class BareDecode {
    * @param samples decoded or rejected
    * @param signalSeconds of what has a time axis
    * @param bytes of content
+   * @param rejects what could not be decoded
    */
   public record Result(
       long samples,
+      Counts rejects,
       long segments,
       long bytes,
       double signalSeconds,
@@ -59,6 +64,7 @@ public final class BareDecode {
   public Result run(List<PlannedInput> inputs, Consumer<Segment> sink) throws IOException {
     ConcurrentLinkedQueue<PlannedInput> queue = new ConcurrentLinkedQueue<>(inputs);
     LongAdder samples = new LongAdder();
+    Counts rejects = new Counts();
     LongAdder segments = new LongAdder();
     LongAdder bytes = new LongAdder();
     LongAdder signalMicros = new LongAdder();
@@ -76,7 +82,7 @@ public final class BareDecode {
         () -> {
           try (Containers.Samples raw = reader.samples(drain(queue));
               SampleCursor cursor = new SampleCursor(raw)) {
-            while (decodeNext(cursor, counting, bytes)) {
+            while (decodeNext(cursor, counting, bytes, rejects)) {
               samples.increment();
             }
           }
@@ -84,6 +90,7 @@ public final class BareDecode {
         });
     return new Result(
         samples.sum(),
+        rejects,
         segments.sum(),
         bytes.sum(),
         signalMicros.sum() / 1e6,
@@ -91,7 +98,9 @@ public final class BareDecode {
         watch.cpuSeconds());
   }
 
-  private boolean decodeNext(SampleCursor cursor, Consumer<Segment> sink, LongAdder bytes)
+  /** A rejected sample costs its time too. */
+  private boolean decodeNext(
+      SampleCursor cursor, Consumer<Segment> sink, LongAdder bytes, Counts rejects)
       throws IOException {
     try {
       if (!cursor.next()) {
@@ -104,7 +113,10 @@ public final class BareDecode {
         }
       }
     } catch (SampleException rejected) {
-      // A rejected sample costs its time too.
+      RawSample sample = cursor.sample();
+      synchronized (rejects) {
+        rejects.reject(new SampleKey(sample.uri(), sample.member(), 0, -1), rejected);
+      }
     }
     return true;
   }

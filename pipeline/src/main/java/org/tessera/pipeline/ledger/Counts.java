@@ -4,6 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
@@ -141,9 +145,21 @@ public final class Counts {
     return new TreeMap<>(rejects);
   }
 
-  /** One rejection by {@code phase/code}: where and why. */
-  public SortedMap<String, String> examples() {
-    return new TreeMap<>(examples);
+  /** What was rejected, the most frequent first: a kind, how often, and where and why one was. */
+  public List<String> rejections() {
+    Comparator<Map.Entry<String, Long>> mostFirst =
+        Map.Entry.comparingByValue(Comparator.reverseOrder());
+    return rejects.entrySet().stream()
+        .sorted(mostFirst.thenComparing(Map.Entry.comparingByKey()))
+        .map(
+            kind ->
+                String.format(
+                    Locale.ROOT,
+                    "%s x %,d: %s",
+                    kind.getKey(),
+                    kind.getValue(),
+                    examples.getOrDefault(kind.getKey(), "")))
+        .toList();
   }
 
   /** Samples by the part of the input that they came from; see {@link SourcePrefixes}. */

@@ -1,7 +1,9 @@
 package org.tessera.pipeline.spark;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +13,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -45,22 +48,25 @@ final class InputManifest {
   /**
    * Reads a manifest.
    *
-   * @throws IllegalArgumentException when it has no column {@code uri} or a row cannot be used
+   * @throws IllegalArgumentException when it has no column {@code uri}, no rows, or one that cannot
+   *     be used
    */
   void read(String manifest, Consumer<PlannedInput> sink) throws IOException {
     Path path = new Path(manifest);
     Configuration configuration = spark.sparkContext().hadoopConfiguration();
-    if (!path.getFileSystem(configuration).exists(path)) {
+    FileSystem fileSystem = path.getFileSystem(configuration);
+    if (!fileSystem.exists(path)) {
       throw new java.io.FileNotFoundException(
           "Cannot read manifest " + manifest + ": nothing is there (check the path)");
     }
-    Path folder = path.getFileSystem(configuration).makeQualified(path).getParent();
+    if (isUtf16(fileSystem, path)) {
+      throw new IllegalArgumentException(
+          "Cannot read manifest " + manifest + ": it is UTF-16 (save it as UTF-8)");
+    }
+    Path folder = fileSystem.makeQualified(path).getParent();
     Dataset<Row> table = readable(manifest);
     List<String> columns = Arrays.asList(table.columns());
-    if (columns.isEmpty()) {
-      throw new IllegalArgumentException("Cannot read manifest " + manifest + ": it is empty");
-    }
-    if (!columns.contains("uri")) {
+    if (!columns.isEmpty() && !columns.contains("uri")) {
       throw new IllegalArgumentException(
           "Cannot read manifest "
               + manifest
@@ -69,9 +75,25 @@ final class InputManifest {
                   "uri", columns.stream().filter(column -> !column.equals(CORRUPT)).toList())
               + ")");
     }
-    Iterator<Row> rows = table.toLocalIterator();
+    Iterator<Row> rows = columns.isEmpty() ? Collections.emptyIterator() : table.toLocalIterator();
+    if (!rows.hasNext()) {
+      throw new IllegalArgumentException(
+          "Cannot read manifest " + manifest + ": it names no input (check what wrote it)");
+    }
     for (long number = 1; rows.hasNext(); number++) {
       sink.accept(input(rows.next(), columns, folder, manifest + ", row " + number));
+    }
+  }
+
+  /** Whether a file begins with the byte order mark of UTF-16, or with half a character of it. */
+  private static boolean isUtf16(FileSystem fileSystem, Path path) throws IOException {
+    if (fileSystem.getFileStatus(path).isDirectory()) {
+      return false;
+    }
+    try (InputStream in = fileSystem.open(path)) {
+      int first = in.read();
+      int second = in.read();
+      return first == 0 || second == 0 || (first >= 0xfe && first + second == 0xfe + 0xff);
     }
   }
 

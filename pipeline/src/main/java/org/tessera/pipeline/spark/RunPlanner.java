@@ -68,12 +68,12 @@ final class RunPlanner {
   record Target(Modality modality, String tokenizer, String fingerprint) {}
 
   /**
-   * Makes and freezes a plan.
+   * Makes a plan, and freezes it if it has any input.
    *
-   * @return the run; empty when everything was done before
+   * @return the run; one of no inputs when everything was done before, or nothing is wanted
    * @throws FileNotFoundException when an input holds no file at all
    */
-  Optional<RunManifest> plan(String runId, Sources sources, Target target) throws IOException {
+  RunManifest plan(String runId, Sources sources, Target target) throws IOException {
     String planFile = OutputLayout.plan(runId);
     storage.delete(planFile);
     RunManifest run;
@@ -82,13 +82,13 @@ final class RunPlanner {
     }
     if (run.inputs() == 0) {
       storage.delete(OutputLayout.run(runId));
-      return Optional.empty();
+      return run;
     }
     if (!ledger.begin(run)) {
       throw new IOException(
           "Cannot begin " + runId + ": another process began it meanwhile (run again)");
     }
-    return Optional.of(run);
+    return run;
   }
 
   /** Makes a plan and gives its rows to a sink; nothing is written by this. */

@@ -76,11 +76,8 @@ public final class TokenizeFlow {
       try (Lease lease = Lease.take(storage, who(), leaseTime())) {
         // Again: what is there now stays, since only this process may write.
         guard.check(manifest, identity, request.append());
-        Optional<RunManifest> run = findOrPlan(manifest, identity);
-        if (run.isEmpty() || ledger.finished(run.get())) {
-          return nothingToDo(run);
-        }
-        return runWaves(run.get(), lease);
+        RunManifest run = findOrPlan(manifest, identity);
+        return run.inputs() == 0 || ledger.finished(run) ? nothingToDo(run) : runWaves(run, lease);
       }
     }
   }
@@ -116,8 +113,8 @@ public final class TokenizeFlow {
     }
   }
 
-  private TokenizeResult nothingToDo(Optional<RunManifest> run) throws IOException {
-    Counts counts = run.isEmpty() ? new Counts() : committed(run.get());
+  private TokenizeResult nothingToDo(RunManifest run) throws IOException {
+    Counts counts = committed(run);
     return new TokenizeResult(
         run, counts, 0, 0, cores(), "", 0, request.rules().limit().exceededAtEndBy(counts));
   }
@@ -136,11 +133,10 @@ public final class TokenizeFlow {
         + ")";
   }
 
-  private Optional<RunManifest> findOrPlan(TokenizerManifest manifest, String identity)
-      throws IOException {
+  private RunManifest findOrPlan(TokenizerManifest manifest, String identity) throws IOException {
     Optional<RunManifest> known = find(manifest, identity);
     if (known.isPresent()) {
-      return known;
+      return known.get();
     }
     new TokenizerCatalog(storage).add(manifest, identity);
     String runId = request.runId().isPresent() ? request.runId().get() : ledger.nextRunId();
@@ -249,8 +245,7 @@ public final class TokenizeFlow {
       lease.check();
       new Replacement(spark, storage, ledger).replace(run);
     }
-    return new TokenizeResult(
-        Optional.of(run), counts, wavesDone, seconds, cores(), device, threads, stopped);
+    return new TokenizeResult(run, counts, wavesDone, seconds, cores(), device, threads, stopped);
   }
 
   private Counts committed(RunManifest run) throws IOException {

@@ -7,7 +7,7 @@ import org.tessera.pipeline.ledger.RunManifest;
 /**
  * What a tokenize run did. Lives on the driver only.
  *
- * @param run the run; empty when there was nothing to do
+ * @param run the run; one of no inputs, which is not kept, when there was nothing to do
  * @param counts what became of the samples of all the run's waves, earlier attempts included
  * @param wavesDone waves that this call ran
  * @param seconds wall time of these waves
@@ -17,7 +17,7 @@ import org.tessera.pipeline.ledger.RunManifest;
  * @param stopped why the run stopped before its end: too many rejects; empty when it did not
  */
 public record TokenizeResult(
-    Optional<RunManifest> run,
+    RunManifest run,
     Counts counts,
     int wavesDone,
     double seconds,

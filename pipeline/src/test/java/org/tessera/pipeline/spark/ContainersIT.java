@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,9 +106,12 @@ class ContainersIT {
           .hasMessageContaining("list.csv, row 2: it does not have the header's columns")
           .hasMessageEndingWith(row);
     }
-    Files.writeString(manifest, "");
-    assertThatThrownBy(() -> table("none", List.of(), List.of(manifest.toString())))
-        .hasMessageContaining("list.csv: it is empty");
+    for (String nothing : List.of("", "\n\n", "uri,label\n")) {
+      Files.writeString(manifest, nothing);
+      assertThatThrownBy(() -> table("none", List.of(), List.of(manifest.toString())))
+          .hasMessage(
+              "Cannot read manifest " + manifest + ": it names no input (check what wrote it)");
+    }
     Path lines = temp.resolve("list.jsonl");
     Files.writeString(lines, "{\"uri\": \"a.png\"}\n{\"uri\": oops\n");
     assertThatThrownBy(() -> table("none", List.of(), List.of(lines.toString())))
@@ -117,6 +121,19 @@ class ContainersIT {
     assertThatThrownBy(() -> table("none", List.of(), List.of(parquet.toString())))
         .hasMessageContaining("Cannot read manifest " + parquet)
         .hasMessageContaining("is not a Parquet file");
+  }
+
+  @Test
+  void aManifestInUtf16IsRefused() throws IOException {
+    for (String name : List.of("list.csv", "list.jsonl")) {
+      String text = name.endsWith("csv") ? "uri\na.png\n" : "{\"uri\": \"a.png\"}\n";
+      for (String charset : List.of("UTF-16", "UTF-16BE", "UTF-16LE", "x-UTF-16LE-BOM")) {
+        Path manifest = Files.write(temp.resolve(name), text.getBytes(Charset.forName(charset)));
+        assertThatThrownBy(() -> table("none", List.of(), List.of(manifest.toString())))
+            .as(charset)
+            .hasMessage("Cannot read manifest " + manifest + ": it is UTF-16 (save it as UTF-8)");
+      }
+    }
   }
 
   @Test
@@ -138,7 +155,8 @@ class ContainersIT {
   void plannedStateIsCheckedWhenItIsRead() throws Exception {
     Files.write(temp.resolve("a.png"), FILES.get("s0001.png"));
     Path manifest = temp.resolve("list.jsonl");
-    Files.writeString(manifest, "{\"uri\": \"a.png\", \"size\": 1}\n{\"uri\": \"gone.png\"}\n");
+    Files.writeString(
+        manifest, "\uFEFF{\"uri\": \"a.png\", \"size\": 1}\n{\"uri\": \"gone.png\"}\n");
     Path out = temp.resolve("out");
     TokenizeResult result = tokenize(out, List.of(), List.of(manifest.toString()));
     assertThat(result.counts().rejects())

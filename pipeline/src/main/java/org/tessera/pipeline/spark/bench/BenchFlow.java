@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -90,12 +91,28 @@ public final class BenchFlow {
               FrontEnds.of(bundle.manifest(), request.limits()),
               cores);
       Sample sample = new Sample();
-      decode.run(inputs, sample::take);
+      BareDecode.Result decoded = decode.run(inputs, sample::take);
+      if (sample.segments.isEmpty()) {
+        throw new IllegalArgumentException(nothingToMeasure(modality, decoded));
+      }
       BareModel model = new BareModel(tokenizer, sample.segments);
       int calls = device.onGpu() ? 2 : cores;
       double startSeconds = start.seconds();
       return rounds(modality, device, startSeconds, decode, inputs, model, calls, list);
     }
+  }
+
+  private String nothingToMeasure(Modality modality, BareDecode.Result decoded) {
+    return String.format(
+        Locale.ROOT,
+        "Cannot measure %s: no sample of %s gives it anything (check that they are %s)%s",
+        request.bundle(),
+        String.join(", ", request.inputs()),
+        modality.id(),
+        decoded.rejects().rejections().stream()
+            .findFirst()
+            .map(most -> ", most of them " + most)
+            .orElse(""));
   }
 
   private BenchResult rounds(
