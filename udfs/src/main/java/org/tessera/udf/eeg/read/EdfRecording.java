@@ -25,6 +25,9 @@ final class EdfRecording implements Recording {
   private static final int BUFFER = 1 << 20;
   private static final int TRIGGER_BITS = (1 << 17) - 1;
 
+  /** The label of signals that only keep a place in a montage, as the CHB-MIT recordings have. */
+  private static final String PLACEHOLDER = "-";
+
   private final ByteSource source;
   private final EdfHeader header;
   private final List<Channel> channels;
@@ -134,6 +137,9 @@ final class EdfRecording implements Recording {
   }
 
   private static ChannelKind kind(EdfHeader.Signal signal) {
+    if (signal.label().equals(PLACEHOLDER)) {
+      return ChannelKind.MISC;
+    }
     int space = signal.label().indexOf(' ');
     if (space > 0) {
       Optional<ChannelKind> kind = ChannelKind.of(signal.label().substring(0, space));

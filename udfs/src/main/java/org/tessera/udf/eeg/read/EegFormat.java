@@ -24,6 +24,10 @@ public enum EegFormat {
   private static final Pattern MARKER_FILE =
       Pattern.compile("Brain ?Vision( Core| V-Amp)? Data( Exchange)? Marker File.*");
 
+  /** The first section of headers, which some programs write without the line before it. */
+  private static final Pattern COMMON_INFOS =
+      Pattern.compile("^\\[Common Infos]\\s*$", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+
   private final String id;
   private final String unsupported;
 
@@ -76,11 +80,11 @@ public enum EegFormat {
   private static Optional<EegFormat> brainVision(String text) {
     String start = text.startsWith("\u00ef\u00bb\u00bf") ? text.substring(3) : text;
     String line = start.lines().findFirst().orElse("").strip();
-    if (HEADER_FILE.matcher(line).matches()) {
-      return Optional.of(BRAINVISION);
+    if (MARKER_FILE.matcher(line).matches()) {
+      return Optional.of(BRAINVISION_MARKERS);
     }
-    return MARKER_FILE.matcher(line).matches()
-        ? Optional.of(BRAINVISION_MARKERS)
+    return HEADER_FILE.matcher(line).matches() || COMMON_INFOS.matcher(start).find()
+        ? Optional.of(BRAINVISION)
         : Optional.empty();
   }
 

@@ -137,7 +137,8 @@ final class EeglabRecording implements Recording {
       throw Faults.unsupported(
           "Cannot read EEGLAB: the file holds a list of data sets (save them one by one)", -1);
     }
-    MatStruct eeg = root.struct("EEG").orElse(root);
+    MatStruct variable = root.struct("EEG").orElse(root);
+    MatStruct eeg = variable.struct("EEG").orElse(variable);
     if (Double.isNaN(eeg.number("srate", 0))) {
       throw Faults.unsupported(
           "Cannot read EEGLAB: the MATLAB file holds no EEG data set (no srate)", -1);

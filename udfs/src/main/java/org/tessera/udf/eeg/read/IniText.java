@@ -46,7 +46,8 @@ final class IniText {
                 + " characters",
             -1);
       }
-      if (number++ == 0 || stripped.isEmpty() || stripped.startsWith(";")) {
+      boolean title = number++ == 0 && !stripped.startsWith("[");
+      if (title || stripped.isEmpty() || stripped.startsWith(";")) {
         continue;
       }
       if (stripped.startsWith("[") && stripped.endsWith("]")) {

@@ -3,6 +3,9 @@ package org.tessera.udf.eeg.read;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.tessera.udf.sample.Limits;
@@ -10,18 +13,29 @@ import org.tessera.udf.sample.SampleException;
 
 /**
  * Unpacks a MAT 5 file and checks every length and count in it against the bytes that are there, so
- * that the reading library never allocates what a header only claims.
+ * that the reading library never allocates what a header only claims. Objects of MATLAB's classes,
+ * of which no recording is made and not all are known to the library, become arrays of bytes.
  */
 final class Mat5Check {
   private static final int HEADER = 128;
   private static final int MATRIX = 14;
   private static final int COMPRESSED = 15;
+
+  /** The class of objects, that of arrays of bytes, and where the values of such an array begin. */
+  private static final int OBJECT = 17;
+
+  private static final int UINT8_ARRAY = 9;
+  private static final int BYTES_AT = 48;
+
   private static final int[] WIDTHS = {0, 1, 1, 2, 2, 4, 4, 4, 0, 8, 0, 0, 8, 8, 0, 0, 1, 2, 4};
 
   private final Limits limits;
   private final ByteOrder order;
   private final boolean unpacked;
   private final long base;
+
+  /** Start and end of the content of each object, from the start of the element. */
+  private final List<int[]> objects = new ArrayList<>();
 
   private Mat5Check(Limits limits, ByteOrder order, boolean unpacked, long base) {
     this.limits = limits;
@@ -64,12 +78,17 @@ final class Mat5Check {
       int length = (int) size;
       if (type == COMPRESSED) {
         byte[] element = inflate(file, start, length, limits.bytes() - out.size());
-        new Mat5Check(limits, order, true, at).top(ByteBuffer.wrap(element).order(order));
-        out.writeBytes(element);
+        Mat5Check check = new Mat5Check(limits, order, true, at);
+        check.top(ByteBuffer.wrap(element).order(order));
+        out.writeBytes(check.hidden(element));
       } else if (type == MATRIX) {
-        ByteBuffer element = bytes.slice(at, length + 8).order(order);
-        new Mat5Check(limits, order, false, at).top(element);
-        out.write(file, at, length + 8);
+        Mat5Check check = new Mat5Check(limits, order, false, at);
+        check.top(bytes.slice(at, length + 8).order(order));
+        if (check.objects.isEmpty()) {
+          out.write(file, at, length + 8);
+        } else {
+          out.writeBytes(check.hidden(Arrays.copyOfRange(file, at, at + length + 8)));
+        }
       } else {
         throw Faults.malformed("Cannot read MAT: the element at " + at + " is of type " + type, at);
       }
@@ -144,6 +163,7 @@ final class Mat5Check {
     if (depth > 32 + limits.nesting()) {
       throw fault("arrays are nested too deep", bytes.position());
     }
+    int start = bytes.position();
     int[] flags = tag(bytes, end);
     if (flags[0] != 6 || flags[1] != 8) {
       throw fault("a matrix does not start with its flags", bytes.position());
@@ -157,7 +177,23 @@ final class Mat5Check {
       while (bytes.position() < end) {
         nestedOrData(bytes, end, depth);
       }
+      if (kind == OBJECT && end - start >= BYTES_AT && (end - start) % 8 == 0) {
+        objects.add(new int[] {start, end});
+      }
     }
+  }
+
+  /** Writes the head of an array of bytes over the head of every object. */
+  private byte[] hidden(byte[] element) {
+    ByteBuffer bytes = ByteBuffer.wrap(element).order(order);
+    for (int[] object : objects) {
+      int length = object[1] - object[0] - BYTES_AT;
+      int[] head = {6, 8, UINT8_ARRAY, 0, 5, 8, 1, length, 1, 0, 2, length};
+      for (int i = 0; i < head.length; i++) {
+        bytes.putInt(object[0] + 4 * i, head[i]);
+      }
+    }
+    return element;
   }
 
   private void sized(ByteBuffer bytes, int end, int kind, int depth) throws SampleException {

@@ -7,7 +7,8 @@ import java.util.Locale;
 import org.tessera.udf.sample.SampleException;
 
 /**
- * Lines of a text file and the words in them, read in place. A line ends at LF, CR LF or CR. Words
+ * Lines of a text file and the words in them, read in place. A line ends at LF, CR LF or CR; where
+ * the format says so, a backslash before it joins the next one to it, except in a comment. Words
  * are separated by spaces and tabs, or by one other character. Not thread-safe.
  */
 final class Lines {
@@ -15,6 +16,7 @@ final class Lines {
   private static final int LONGEST = 1 << 20;
 
   private final Bytes in;
+  private final boolean joins;
   private long number;
   private int start;
   private int stop;
@@ -24,8 +26,18 @@ final class Lines {
   private int words;
 
   Lines(Bytes in) {
+    this(in, false);
+  }
+
+  private Lines(Bytes in, boolean joins) {
     this.in = in;
+    this.joins = joins;
     this.next = in.at();
+  }
+
+  /** Lines of which a backslash at the end joins the next one to them. */
+  static Lines joined(Bytes in) {
+    return new Lines(in, true);
   }
 
   /** Goes to the next line; false after the last. */
@@ -35,7 +47,7 @@ final class Lines {
     while (true) {
       byte[] array = in.array();
       int end = in.end();
-      while (scan < end && array[scan] != '\n' && array[scan] != '\r') {
+      while (scan < end && (!isEnd(array[scan]) || isJoined(array, scan))) {
         scan++;
       }
       if (scan < end && (array[scan] == '\n' || scan + 1 < end)) {
@@ -64,6 +76,19 @@ final class Lines {
       next++;
     }
     return true;
+  }
+
+  /** Whether a backslash stands before the line end at this place. */
+  private boolean isJoined(byte[] array, int end) {
+    if (!joins) {
+      return false;
+    }
+    int first = in.at();
+    int before = end - 1;
+    if (array[end] == '\n' && before > first && array[before] == '\r') {
+      before--;
+    }
+    return before >= first && array[before] == '\\' && array[first] != '#';
   }
 
   /** Goes to the next line that has a word, and splits it; false after the last. */
@@ -103,14 +128,14 @@ final class Lines {
     byte[] array = in.array();
     int i = start;
     while (true) {
-      while (i < stop && blank(array[i])) {
+      while (i < stop && isBlank(array, i)) {
         i++;
       }
       if (i >= stop) {
         return words;
       }
       int begin = i;
-      while (i < stop && !blank(array[i])) {
+      while (i < stop && !isBlank(array, i)) {
         i++;
       }
       word(begin, i);
@@ -150,6 +175,17 @@ final class Lines {
 
   private static boolean blank(byte value) {
     return value == ' ' || value == '\t' || value == 0x0b || value == '\f';
+  }
+
+  /** Whether a blank stands here; so do a joined line's end and the backslash before it. */
+  private boolean isBlank(byte[] array, int place) {
+    byte value = array[place];
+    return blank(value)
+        || joins && (isEnd(value) || value == '\\' && place + 1 < stop && isEnd(array[place + 1]));
+  }
+
+  private static boolean isEnd(byte value) {
+    return value == '\n' || value == '\r';
   }
 
   /** The number of words of the line as it was split. */

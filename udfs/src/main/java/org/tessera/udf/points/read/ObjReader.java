@@ -5,14 +5,15 @@ import org.tessera.udf.sample.SampleException;
 
 /**
  * OBJ: {@code v} lines, with red, green and blue behind the coordinates when the first has them,
- * and {@code f} lines when faces are wanted; everything else, materials too, is passed over.
- * Normals of an OBJ belong to corners of faces, not to points, and are not read.
+ * and {@code f} lines when faces are wanted; everything else, materials too, is passed over. A
+ * backslash at the end of a line joins the next one to it. Normals of an OBJ belong to corners of
+ * faces, not to points, and are not read.
  */
 final class ObjReader {
   private ObjReader() {}
 
   static PointCloud read(Bytes in, ReadRequest request) throws SampleException {
-    Lines lines = new Lines(in);
+    Lines lines = Lines.joined(in);
     CloudBuilder cloud = null;
     boolean colors = false;
     int[] corners = new int[16];

@@ -52,7 +52,6 @@ final class PcdHeader {
     }
     String key = lines.text(0).toUpperCase(Locale.ROOT);
     switch (key) {
-      case "VERSION", "VIEWPOINT" -> {}
       case "FIELDS", "COLUMNS" -> names = values;
       case "SIZE" -> sizes = values;
       case "TYPE" -> types = values;
@@ -78,7 +77,7 @@ final class PcdHeader {
         lines.needWords(2);
         data = lines.text(1).toLowerCase(Locale.ROOT);
       }
-      default -> throw lines.malformed("is no header line of a PCD");
+      default -> {} // the version, the viewpoint, and lines that are not for the points
     }
   }
 

@@ -107,7 +107,7 @@ public enum PointFormat {
       return Optional.empty();
     }
     if (OBJ_WORDS.contains(word) && line.length() > word.length()
-        || extension.equals("obj") && line.isEmpty()) {
+        || extension.equals("obj") && (line.isEmpty() || hasObjLine(text))) {
       return Optional.of(OBJ);
     }
     return TEXT.contains(extension) ? ofNumbers(text, line, extension) : Optional.empty();
@@ -135,6 +135,10 @@ public enum PointFormat {
     String lower = text.toLowerCase(Locale.ROOT);
     return word.equalsIgnoreCase("solid")
         && (lower.contains("facet normal") || lower.contains("endsolid"));
+  }
+
+  private static boolean hasObjLine(String text) {
+    return text.lines().anyMatch(line -> OBJ_WORDS.contains(line.strip().split("[ \t]", 2)[0]));
   }
 
   private static Optional<PointFormat> ofNumbers(String text, String line, String extension) {

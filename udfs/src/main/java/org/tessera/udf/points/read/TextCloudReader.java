@@ -35,6 +35,9 @@ final class TextCloudReader {
     }
     if (columns == null) {
       columns = Columns.of(request, lines.words());
+      if (request.columns().isEmpty()) {
+        checkNumbers(lines, in.format());
+      }
     }
     if (!columns.hasCoordinates()) {
       throw new IllegalArgumentException(
@@ -45,6 +48,23 @@ final class TextCloudReader {
       rows(lines, separator, columns, cloud, Long.MAX_VALUE);
     }
     return cloud.build();
+  }
+
+  /** Words among the numbers mean that the columns are not those that are taken for granted. */
+  private static void checkNumbers(Lines lines, String format) throws SampleException {
+    for (int i = 0; i < lines.words(); i++) {
+      String word = lines.text(i);
+      if (!word.isEmpty() && !lines.isNumber(i)) {
+        throw Bad.unsupported(
+            format,
+            "line "
+                + lines.number()
+                + " has \""
+                + (word.length() > 30 ? word.substring(0, 30) + "..." : word)
+                + "\" among its numbers (name the columns: attributes.columns)",
+            lines.offset(i));
+      }
+    }
   }
 
   /** PTS: a line with the number of points, then x y z [intensity [red green blue]]. */

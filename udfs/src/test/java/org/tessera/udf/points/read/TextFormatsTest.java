@@ -1,9 +1,14 @@
 package org.tessera.udf.points.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.tessera.udf.sample.RejectCode.UNSUPPORTED_FORMAT;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleInput;
 
@@ -83,6 +88,52 @@ class TextFormatsTest {
   }
 
   @Test
+  void aBackslashJoinsLinesOfAnObjButNotOfItsComments() throws Exception {
+    PointCloud cloud =
+        read(
+            "a.obj",
+            "# C:\\models\\\nv 0 \\\n0 0\nv 1 0 0\r\nv 1 1 0\\\r\n\r\nv 0 1 0\n"
+                + "f 1/1/1 2/2/2 \\\n3/3/3\\\r\n 4/4/4\n");
+
+    assertThat(cloud.xyz()).startsWith(0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0);
+    assertThat(cloud.triangles()).containsExactly(0, 1, 2, 0, 2, 3);
+  }
+
+  @Test
+  void anObjMayBeginWithAKeywordWithoutAValue() throws Exception {
+    assertThat(read("a.obj", "\no \nv 1 2 3\n").xyz()).startsWith(1, 2, 3);
+    assertThat(read("a.obj", "cstype bezier\nv 1 2 3\n").xyz()).startsWith(1, 2, 3);
+    assertThatThrownBy(() -> read("a.obj", "These are\nno points\n"))
+        .hasMessageContaining("of no known point format");
+  }
+
+  @Test
+  void pcdMayHaveLinesOfOthersInItsHeader() throws Exception {
+    PointCloud cloud =
+        read(
+            "a.pcd",
+            "VERSION .7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nCOUNT 1 1 1\nWIDTH 1\nHEIGHT 1\n"
+                + "SENSOR_ORIGIN 0 0 0\nPOINTS 1\nDATA ascii\n1 2 3\n");
+
+    assertThat(cloud.xyz()).startsWith(1, 2, 3);
+  }
+
+  @Test
+  void wordsAmongNumbersNeedNamedColumns() throws Exception {
+    String electrodes = "1 -90.5 -2.75 -34 Nz\n2 1.5 -68.25 -52 LPA\n";
+    assertThatThrownBy(() -> read("a.xyz", electrodes))
+        .isInstanceOfSatisfying(
+            SampleException.class, e -> assertThat(e.code()).isEqualTo(UNSUPPORTED_FORMAT))
+        .hasMessage(
+            "Cannot read XYZ: line 1 has \"Nz\" among its numbers"
+                + " (name the columns: attributes.columns)");
+    ReadRequest named =
+        new ReadRequest(Set.of(), List.of("-", "x", "y", "z"), Limits.DEFAULT, Deadline.NONE);
+    assertThat(read("a.xyz", electrodes, named).xyz())
+        .startsWith(-90.5, -2.75, -34, 1.5, -68.25, -52);
+  }
+
+  @Test
   void offMayHaveColorsOrNormals() throws Exception {
     PointCloud colored = read("a.off", "COFF\n2 0 0\n1 2 3 255 128 0 255\n4 5 6 1 2 3 255\n");
     assertThat(colored.xyz()).containsExactly(1, 2, 3, 4, 5, 6);
@@ -107,10 +158,15 @@ class TextFormatsTest {
   }
 
   private static PointCloud read(String name, String text) throws SampleException {
-    SampleInput input = SampleInput.of(name, text.getBytes(StandardCharsets.ISO_8859_1));
-    return PointClouds.read(
-        input,
-        PointClouds.format(input),
+    return read(
+        name,
+        text,
         ReadRequest.coordinates().with(Part.INTENSITY, Part.COLOR, Part.NORMALS, Part.FACES));
+  }
+
+  private static PointCloud read(String name, String text, ReadRequest request)
+      throws SampleException {
+    SampleInput input = SampleInput.of(name, text.getBytes(StandardCharsets.ISO_8859_1));
+    return PointClouds.read(input, PointClouds.format(input), request);
   }
 }
