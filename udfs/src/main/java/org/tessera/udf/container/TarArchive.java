@@ -4,9 +4,13 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.util.Arrays;
 import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.tar.TarUtils;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.Phase;
@@ -34,7 +38,7 @@ final class TarArchive implements Archive {
   /**
    * Opens a tar stream in gzip, which is closed with the archive.
    *
-   * @throws SampleException when it is not gzip
+   * @throws SampleException when it is not gzip, or what it holds is no tar
    */
   static TarArchive openGzip(InputStream in, Limits limits) throws SampleException, IOException {
     CountingStream compressed = new CountingStream(new BufferedInputStream(in, BUFFER));
@@ -44,12 +48,38 @@ final class TarArchive implements Archive {
               .setInputStream(compressed)
               .setDecompressConcatenated(true)
               .get();
-      GuardedStream guarded = new GuardedStream(gzip, limits).against(compressed);
+      PushbackInputStream unpacked = new PushbackInputStream(gzip, TarConstants.DEFAULT_RCDSIZE);
+      checkTar(unpacked);
+      GuardedStream guarded = new GuardedStream(unpacked, limits).against(compressed);
       return new TarArchive(guarded, new TarArchiveInputStream(guarded, "UTF-8"));
     } catch (EOFException e) {
       throw damaged(RejectCode.TRUNCATED, "the gzip stream ends early", compressed.count());
     } catch (IOException e) {
       throw damaged(RejectCode.MALFORMED, e.getMessage(), compressed.count());
+    }
+  }
+
+  private static void checkTar(PushbackInputStream unpacked) throws IOException, SampleException {
+    byte[] head = unpacked.readNBytes(TarConstants.DEFAULT_RCDSIZE);
+    unpacked.unread(head);
+    if (!isTar(head)) {
+      throw SampleException.at(
+          Phase.CONTAINER,
+          RejectCode.UNSUPPORTED_FORMAT,
+          "Cannot read a gzip stream that holds no tar archive (unpack it first)",
+          0);
+    }
+  }
+
+  /** A tar begins with a header that has a checksum, or with the zeros of its end. */
+  private static boolean isTar(byte[] head) {
+    if (head.length < TarConstants.DEFAULT_RCDSIZE) {
+      return false;
+    }
+    try {
+      return TarUtils.verifyCheckSum(head) || Arrays.equals(head, new byte[head.length]);
+    } catch (IllegalArgumentException e) {
+      return false; // no number stands where the checksum does
     }
   }
 

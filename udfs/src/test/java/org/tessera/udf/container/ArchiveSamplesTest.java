@@ -100,6 +100,18 @@ class ArchiveSamplesTest {
   }
 
   @Test
+  void aFileAloneInGzipIsRejectedAsWhatItIs() throws Exception {
+    for (String file : List.of("ply\n", "1".repeat(9000))) {
+      assertRejected(
+          samples(containers, gzip(file.getBytes(StandardCharsets.US_ASCII)), "x.ply.gz").get(0),
+          RejectCode.UNSUPPORTED_FORMAT,
+          "Cannot read a gzip stream that holds no tar archive (unpack it first)");
+    }
+    assertRejected(
+        samples(containers, gzip(tar()), "x.tgz").get(0), RejectCode.EMPTY, "without files");
+  }
+
+  @Test
   void emptyArchivesAndEmptyMembersAreRejected() throws Exception {
     assertRejected(
         samples(containers, tar(), "x.tar", ContainerFormat.TAR).get(0),

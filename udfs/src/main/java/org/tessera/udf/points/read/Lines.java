@@ -35,6 +35,21 @@ final class Lines {
     this.next = in.at();
   }
 
+  /** Passes over the mark of UTF-8 that some programs put before a text. */
+  Lines afterMark() throws SampleException {
+    if (in.remaining() >= 3) {
+      in.need(3, "the first line");
+      byte[] array = in.array();
+      if (array[in.at()] == (byte) 0xef
+          && array[in.at() + 1] == (byte) 0xbb
+          && array[in.at() + 2] == (byte) 0xbf) {
+        in.skip(3);
+      }
+      next = in.at();
+    }
+    return this;
+  }
+
   /** Lines of which a backslash at the end joins the next one to them. */
   static Lines joined(Bytes in) {
     return new Lines(in, true);

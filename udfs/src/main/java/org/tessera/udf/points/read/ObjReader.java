@@ -13,7 +13,7 @@ final class ObjReader {
   private ObjReader() {}
 
   static PointCloud read(Bytes in, ReadRequest request) throws SampleException {
-    Lines lines = Lines.joined(in);
+    Lines lines = Lines.joined(in).afterMark();
     CloudBuilder cloud = null;
     boolean colors = false;
     int[] corners = new int[16];

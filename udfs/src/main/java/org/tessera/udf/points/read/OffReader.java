@@ -6,7 +6,8 @@ import java.util.Set;
 import org.tessera.udf.sample.SampleException;
 
 /**
- * OFF, COFF and NOFF in ASCII: the counts (on the keyword's line or the next, also glued to it),
+ * OFF in ASCII, also with normals (NOFF), colours (COFF) and texture coordinates (STOFF), which
+ * follow a vertex in this order: the counts (on the keyword's line or the next, also glued to it),
  * one vertex a line, one face a line. {@code #} begins a comment anywhere.
  */
 final class OffReader {
@@ -14,9 +15,9 @@ final class OffReader {
   private final Lines lines;
   private final ReadRequest request;
 
-  private OffReader(Bytes in, ReadRequest request) {
+  private OffReader(Bytes in, ReadRequest request) throws SampleException {
     this.in = in;
-    this.lines = new Lines(in);
+    this.lines = new Lines(in).afterMark();
     this.request = request;
   }
 
@@ -34,15 +35,16 @@ final class OffReader {
       throw Bad.malformed(in.format(), "it does not begin with OFF", lines.offset());
     }
     String kind = keyword.substring(0, end).toUpperCase(Locale.ROOT);
-    if (!kind.isEmpty() && !kind.equals("C") && !kind.equals("N") || lines.is(1, "binary")) {
+    if (!kind.matches("(ST)?C?N?") || lines.is(1, "binary")) {
       throw Bad.unsupported(
-          in.format(), "its kind " + lines.text() + " is not OFF, COFF or NOFF in ASCII", 0);
+          in.format(), "its kind " + lines.text() + " is not OFF of three dimensions in ASCII", 0);
     }
     long[] counts = counts(keyword.substring(end + 3));
     Set<Part> parts = EnumSet.of(Part.FACES);
-    if (kind.equals("C")) {
+    if (kind.contains("C")) {
       parts.add(Part.COLOR);
-    } else if (kind.equals("N")) {
+    }
+    if (kind.contains("N")) {
       parts.add(Part.NORMALS);
     }
     CloudBuilder cloud = new CloudBuilder(request, in.format(), parts);
@@ -80,8 +82,9 @@ final class OffReader {
   }
 
   private void vertices(long count, String kind, CloudBuilder cloud) throws SampleException {
-    int words = kind.isEmpty() ? 3 : 6;
-    boolean attributes = cloud.channels() > 0;
+    int color = kind.contains("N") ? 6 : 3;
+    int words = kind.contains("C") ? color + 3 : color;
+    int[] places = Columns.at(0, 1, 2, -1, color, color + 1, color + 2, 3, 4, 5).attributes(cloud);
     for (long i = 0; i < count; i++) {
       if (!lines.nextBeforeComment()) {
         throw Bad.truncated(
@@ -90,8 +93,8 @@ final class OffReader {
       lines.needWords(words);
       long offset = lines.offset();
       cloud.add(lines.decimal(0), lines.decimal(1), lines.decimal(2), offset);
-      for (int a = 0; attributes && a < 3; a++) {
-        cloud.attribute(a, lines.decimal(3 + a), offset);
+      for (int a = 0; a < places.length; a++) {
+        cloud.attribute(a, lines.decimal(places[a]), offset);
       }
     }
   }

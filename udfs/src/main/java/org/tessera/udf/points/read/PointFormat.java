@@ -35,6 +35,9 @@ public enum PointFormat {
   private static final Set<String> TEXT =
       Set.of("xyz", "txt", "asc", "pts", "ptx", "xyzi", "xyzrgb", "xyzn", "csv", "tsv");
 
+  /** The mark of UTF-8, read as Latin-1. */
+  private static final String UTF_8_MARK = "\u00ef\u00bb\u00bf";
+
   private static final Set<String> OBJ_WORDS =
       Set.of("v", "vn", "vt", "vp", "f", "o", "g", "s", "mtllib", "usemtl", "l", "p");
 
@@ -91,7 +94,8 @@ public enum PointFormat {
     if (extension.equals("bin")) {
       return looksLikeKitti(head) ? Optional.of(KITTI) : Optional.empty();
     }
-    String text = new String(head, StandardCharsets.ISO_8859_1);
+    String whole = new String(head, StandardCharsets.ISO_8859_1);
+    String text = whole.startsWith(UTF_8_MARK) ? whole.substring(3) : whole;
     String line = firstLine(text);
     String word = line.split("[ \t]", 2)[0];
     if (isPcd(text, line)) {

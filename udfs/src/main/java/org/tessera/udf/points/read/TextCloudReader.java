@@ -14,7 +14,7 @@ final class TextCloudReader {
 
   /** XYZ and CSV: words separated by blanks, commas or semicolons; the first line may name them. */
   static PointCloud separated(Bytes in, ReadRequest request) throws SampleException {
-    Lines lines = new Lines(in);
+    Lines lines = new Lines(in).afterMark();
     char separator = 0;
     boolean more = nextPoint(lines, separator);
     if (more) {
@@ -69,7 +69,7 @@ final class TextCloudReader {
 
   /** PTS: a line with the number of points, then x y z [intensity [red green blue]]. */
   static PointCloud pts(Bytes in, ReadRequest request) throws SampleException {
-    Lines lines = new Lines(in);
+    Lines lines = new Lines(in).afterMark();
     if (!nextPoint(lines, (char) 0) || lines.words() != 1) {
       throw Bad.malformed(in.format(), "it does not begin with the number of points", 0);
     }
@@ -174,7 +174,7 @@ final class TextCloudReader {
    * 0 0 0 is a pulse without return and is left out, as PDAL does.
    */
   static PointCloud ptx(Bytes in, ReadRequest request) throws SampleException {
-    Lines lines = new Lines(in);
+    Lines lines = new Lines(in).afterMark();
     CloudBuilder cloud = null;
     double[] matrix = new double[16];
     while (lines.nextWords()) {

@@ -119,6 +119,15 @@ class TextFormatsTest {
   }
 
   @Test
+  void textMayBeginWithTheMarkOfUtf8() throws Exception {
+    String mark = "\u00ef\u00bb\u00bf";
+    assertThat(read("a.csv", mark + "x,y,z\n1,2,3\n").xyz()).startsWith(1, 2, 3);
+    assertThat(read("a.xyz", mark + "1 2 3\n").xyz()).startsWith(1, 2, 3);
+    assertThat(read("a.obj", mark + "v 1 2 3\n").xyz()).startsWith(1, 2, 3);
+    assertThat(read("a.off", mark + "OFF 1 0 0\n1 2 3\n").xyz()).startsWith(1, 2, 3);
+  }
+
+  @Test
   void wordsAmongNumbersNeedNamedColumns() throws Exception {
     String electrodes = "1 -90.5 -2.75 -34 Nz\n2 1.5 -68.25 -52 LPA\n";
     assertThatThrownBy(() -> read("a.xyz", electrodes))
@@ -143,6 +152,11 @@ class TextFormatsTest {
     PointCloud turned = read("a.off", "NOFF 1 0 0\n1 2 3 0 0 1\n");
     assertThat(turned.parts()).contains(Part.NORMALS);
     assertThat(turned.attributes()).containsExactly(0, 0, 1);
+
+    PointCloud both = read("a.off", "STCNOFF\n1 0 0\n1 2 3 0 0 1 255 128 0 255 0.5 0.25\n");
+    assertThat(both.xyz()).startsWith(1, 2, 3);
+    assertThat(both.parts()).contains(Part.COLOR, Part.NORMALS);
+    assertThat(both.attributes()).containsExactly(255, 128, 0, 0, 0, 1);
   }
 
   @Test
