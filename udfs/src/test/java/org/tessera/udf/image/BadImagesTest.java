@@ -72,6 +72,14 @@ class BadImagesTest {
   }
 
   @Test
+  void aPngThatIsCutInsideAChunkBehindItsPixelsIsTruncated() {
+    byte[] whole = Table.bytes(getClass(), "exif_behind.png");
+    SampleException rejection = rejection(Arrays.copyOf(whole, whole.length - 12 - 4 - 1));
+    assertThat(rejection.code()).isEqualTo(RejectCode.TRUNCATED);
+    assertThat(rejection).hasMessageContaining("chunk eXIf ends at byte " + (whole.length - 17));
+  }
+
+  @Test
   void aPngThatClaimsTooManyPixelsIsRejectedBeforeItIsDecoded() {
     for (int side : new int[] {30_000, 65_535, Integer.MAX_VALUE}) {
       SampleException rejection = rejection(pngHeader(side, side));

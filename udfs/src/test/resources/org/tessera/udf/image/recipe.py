@@ -11,8 +11,10 @@ import io
 import json
 import math
 import pathlib
+import struct
 import sys
 import warnings
+import zlib
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -108,6 +110,7 @@ def make_other_formats(rgb, gray, rgba):
         write(f"bits_{bits}.bmp", image)
     write("palette.bmp", rgb.quantize(100))
     make_tiffs(rgb, gray, rgba)
+    make_odd(Image.fromarray(scene(24, 16)), gray)
     for name, image in [("rgb", rgb), ("gray", gray), ("bits", gray.convert("1"))]:
         buffer = io.BytesIO()
         image.save(buffer, "PPM")
@@ -136,6 +139,56 @@ def make_tiffs(rgb, gray, rgba):
     write("strips.tif", rgb, compression="tiff_lzw", tiffinfo={278: 8})
     write("pages.tif", rgb, save_all=True, append_images=[gray], compression="tiff_lzw")
     write("turned.tif", rgb, compression="packbits", tiffinfo={274: 6})
+
+
+def make_odd(small, gray):
+    """What is rare, but stands in real files."""
+    signed, short = (struct.pack("<2sHIHHHIII", b"II", 42, 8, 1, 0x112, kind, 1, 6, 0) for kind in (9, 3))
+    write("exif_signed.jpg", small, quality=85, exif=b"Exif\0\0" + signed)
+    buffer = io.BytesIO()
+    small.save(buffer, "PNG")
+    png = buffer.getvalue()
+    end = len(png) - 12
+    (HERE / "exif_behind.png").write_bytes(png[:end] + chunk(b"eXIf", short) + png[end:])
+    text = f"\nexif\n{len(short):8}\n{short.hex()}\n".encode()
+    profile = chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(text))
+    (HERE / "exif_text.png").write_bytes(png[:33] + profile + png[33:])
+    (HERE / "spaced.pnm").write_bytes(b"P6 \n24 16\n255\n" + small.tobytes())
+    write("bilevel_g3_fill.tif", gray.convert("1"), compression="group3", tiffinfo={292: 4})
+    buffer = io.BytesIO()
+    small.save(buffer, "TIFF", tiffinfo={278: 16})
+    tif, data = buffer.getvalue(), old_lzw(small.tobytes())
+    tif = tif[:tif.index(small.tobytes())] + data
+    for tag, value in [(259, 5), (279, len(data))]:
+        entry = tif.index(struct.pack("<H", tag), 8)
+        kind = "<HHIHH" if tif[entry + 2] == 3 else "<HHII"
+        fields = [tag, tif[entry + 2], 1, value] + [0] * (kind == "<HHIHH")
+        tif = tif[:entry] + struct.pack(kind, *fields) + tif[entry + 12:]
+    (HERE / "lzw_old.tif").write_bytes(tif)
+
+
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def old_lzw(data):
+    """LZW as before TIFF 5.0: low bit first, codes one bit longer only when they have to be."""
+    bits, held, width = 256, 9, 9
+    table, word, following = {bytes([i]): i for i in range(256)}, b"", 258
+    for byte in [bytes([b]) for b in data] + [None]:
+        if byte is not None and word + byte in table:
+            word += byte
+            continue
+        bits |= table[word] << held
+        held += width
+        if byte is not None:
+            table[word + byte] = following
+            # The reader's table is one entry behind.
+            width = max(width, following.bit_length())
+            following += 1
+            word = byte
+    bits |= 257 << held
+    return bits.to_bytes((held + width + 7) // 8, "little")
 
 
 def list_files():

@@ -7,7 +7,8 @@ import org.tessera.udf.sample.SampleException;
 final class AiffStructure {
   private static final Set<String> LINEAR =
       Set.of(
-          "NONE", "twos", "sowt", "fl32", "FL32", "fl64", "FL64", "ulaw", "alaw", "in24", "in32");
+          "NONE", "twos", "sowt", "raw ", "fl32", "FL32", "fl64", "FL64", "ulaw", "ULAW", "alaw",
+          "ALAW", "in24", "in32");
 
   private AiffStructure() {}
 

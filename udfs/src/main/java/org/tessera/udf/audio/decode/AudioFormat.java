@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** The formats that this build reads, told by content. */
 public enum AudioFormat {
-  /** RIFF, RIFX, RF64 and BW64 with PCM, float, A-law, mu-law or a usual ADPCM. */
+  /** RIFF, RF64 and BW64 with PCM, float, A-law, mu-law or a usual ADPCM. */
   WAV("wav", WavStructure::check),
   /** Sony Wave64. */
   W64("w64", W64Structure::check),
@@ -29,7 +29,7 @@ public enum AudioFormat {
   AAC("aac", AdtsStructure::check),
   /** MP4, M4A, MOV and 3GP: the first audio stream. */
   MP4("mov", Mp4Structure::check),
-  /** Ogg with Vorbis, Opus, FLAC or Speex: the first audio stream. */
+  /** Ogg with Vorbis, Opus or FLAC: the first audio stream. */
   OGG("ogg", OggStructure::check),
   /** Matroska and WebM: the first audio stream. */
   MATROSKA("matroska", MatroskaStructure::check);

@@ -91,7 +91,7 @@ final class DecodedSignal implements Signal {
     }
     codec = avcodec_alloc_context3(decoder);
     int status = avcodec_parameters_to_context(codec, stream.codecpar());
-    codec.err_recognition(STRICT).thread_count(1).pkt_timebase(stream.time_base());
+    codec.err_recognition(checks(name)).thread_count(1).pkt_timebase(stream.time_base());
     if (status >= 0) {
       AVDictionary options = new AVDictionary(null);
       av_dict_set(options, "codec_whitelist", Codecs.WHITELIST, 0);
@@ -101,6 +101,14 @@ final class DecodedSignal implements Signal {
     if (status < 0) {
       throw demuxer.failure(status, "the decoder " + name + " does not start", -1);
     }
+  }
+
+  /**
+   * What the decoder may call an error. Those of MPEG audio would silence a granule that has
+   * stuffing behind its Huffman codes, or codes that end late, instead of failing.
+   */
+  private static int checks(String decoder) {
+    return decoder.startsWith("mp") ? AV_EF_CRCCHECK | AV_EF_EXPLODE : STRICT;
   }
 
   /** Rate and channels are the first frame's: headers do not know of AAC's extensions. */

@@ -6,6 +6,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.av_shrink_packet;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
@@ -14,6 +15,7 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_free_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_PATCHWELCOME;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
@@ -50,7 +52,8 @@ final class Demuxer implements AutoCloseable {
    * Opens the container.
    *
    * @param counted whether somebody else checks the number of frames: then a last packet that is
-   *     shorter than usual is none of the demuxer's business
+   *     shorter than usual is none of the demuxer's business, and what stands behind its last whole
+   *     frame is left out
    * @param input stays the caller's
    */
   Demuxer(AudioFormat format, boolean counted, NativeSource input) throws SampleException {
@@ -133,7 +136,7 @@ final class Demuxer implements AutoCloseable {
       if (status < 0) {
         throw failure(status, "the container cannot be read further", context.pb().pos());
       }
-      if (packet.stream_index() != stream.index()) {
+      if (packet.stream_index() != stream.index() || counted && !cutToFrames()) {
         continue;
       }
       if (!counted && (packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
@@ -151,6 +154,15 @@ final class Demuxer implements AutoCloseable {
     }
   }
 
+  /** Cuts a packet of PCM to whole frames; false when none is left. */
+  private boolean cutToFrames() {
+    int frame = stream.codecpar().block_align();
+    if (frame > 0 && packet.size() % frame != 0) {
+      av_shrink_packet(packet, packet.size() / frame * frame);
+    }
+    return packet.size() > 0;
+  }
+
   /** The exception for a native status; what reading the source threw comes first. */
   SampleException failure(int status, String what, long offset) throws SampleException {
     input.rethrow();
@@ -162,7 +174,7 @@ final class Demuxer implements AutoCloseable {
     }
     return SampleException.at(
         Phase.DECODE,
-        RejectCode.MALFORMED,
+        status == AVERROR_PATCHWELCOME() ? RejectCode.UNSUPPORTED_FORMAT : RejectCode.MALFORMED,
         "Cannot decode "
             + format
             + ": "

@@ -3,7 +3,8 @@ package org.tessera.udf.audio.decode;
 import org.tessera.udf.sample.SampleException;
 
 /**
- * RIFF/WAVE, RIFX (big-endian), RF64 and BW64 (64-bit sizes in the {@code ds64} chunk).
+ * RIFF/WAVE, RF64 and BW64 (64-bit sizes in the {@code ds64} chunk). The big-endian kind, RIFX, is
+ * refused: FFmpeg reads its samples as if they were little-endian.
  *
  * <p>A data chunk that is longer than the file is a truncated file. Programs that write to a pipe
  * leave a placeholder for the size (0, 0x7FFFF000, 0x80000000 or 0xFFFFFFFF): then the data reach
@@ -17,7 +18,6 @@ final class WavStructure {
   private static final int EXTENSIBLE = 0xfffe;
 
   private final ByteWindow bytes;
-  private final boolean bigEndian;
   private final boolean wide;
   private long wideDataSize = -1;
   private int blockAlign;
@@ -25,11 +25,13 @@ final class WavStructure {
 
   private WavStructure(ByteWindow bytes) throws SampleException {
     this.bytes = bytes;
-    this.bigEndian = bytes.is(0, "RIFX");
     this.wide = bytes.is(0, "RF64") || bytes.is(0, "BW64");
   }
 
   static Structure.Extent check(ByteWindow bytes) throws SampleException {
+    if (bytes.is(0, "RIFX")) {
+      throw bytes.unsupported(0, "it is big-endian (RIFX)");
+    }
     return new WavStructure(bytes).chunks();
   }
 
@@ -37,7 +39,7 @@ final class WavStructure {
     long at = 12;
     while (true) {
       bytes.need(at, 8, blockAlign == 0 ? "the header" : "the header, before the data chunk");
-      long size = u32(at + 4);
+      long size = bytes.u32le(at + 4);
       if (bytes.is(at, "data")) {
         return data(at + 8, size);
       }
@@ -53,24 +55,24 @@ final class WavStructure {
   }
 
   private void format(long at, long size) throws SampleException {
-    int tag = u16(at);
-    if (u16(at + 2) == 0) {
+    int tag = bytes.u16le(at);
+    if (bytes.u16le(at + 2) == 0) {
       throw bytes.malformed(at + 2, "it has 0 channels");
     }
-    if (u32(at + 4) == 0) {
+    if (bytes.u32le(at + 4) == 0) {
       throw bytes.malformed(at + 4, "its sample rate is 0 Hz");
     }
-    blockAlign = u16(at + 12);
+    blockAlign = bytes.u16le(at + 12);
     if (tag == EXTENSIBLE && size >= 40) {
-      tag = u16(at + 24);
+      tag = bytes.u16le(at + 24);
     }
     linear = tag == PCM || tag == FLOAT || tag == ALAW || tag == MULAW;
-    int bits = u16(at + 14);
-    if (linear && blockAlign != u16(at + 2) * ((bits + 7) / 8)) {
+    int bits = bytes.u16le(at + 14);
+    if (linear && blockAlign != bytes.u16le(at + 2) * ((bits + 7) / 8)) {
       throw bytes.malformed(
           at + 12,
           "a frame of "
-              + u16(at + 2)
+              + bytes.u16le(at + 2)
               + " x "
               + bits
               + " bits cannot have "
@@ -93,13 +95,5 @@ final class WavStructure {
 
   private static boolean isPlaceholder(long size) {
     return size == 0 || size == 0x7ffff000L || size == 0x80000000L || size == 0xffffffffL;
-  }
-
-  private int u16(long at) throws SampleException {
-    return bigEndian ? bytes.u16be(at) : bytes.u16le(at);
-  }
-
-  private long u32(long at) throws SampleException {
-    return bigEndian ? bytes.u32be(at) : bytes.u32le(at);
   }
 }

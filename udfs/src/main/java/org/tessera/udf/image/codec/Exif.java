@@ -9,7 +9,6 @@ final class Exif {
   static final int UPRIGHT = 1;
 
   private static final int ORIENTATION_TAG = 0x0112;
-  private static final int TYPE_SHORT = 3;
   private static final Pattern XMP_ORIENTATION =
       Pattern.compile("tiff:Orientation(?:=\"|>)([0-9])");
 
@@ -49,22 +48,37 @@ final class Exif {
     }
     int at = base + (int) directory;
     int count = u16(exif, at, big);
+    int value = -1;
     for (int i = 0; i < count && at + 2 + 12 * (i + 1) <= exif.length; i++) {
       int entry = at + 2 + 12 * i;
-      if (u16(exif, entry, big) == ORIENTATION_TAG && u32(exif, entry + 4, big) == 1) {
-        return value(exif, entry, big);
+      if (u16(exif, entry, big) == ORIENTATION_TAG) {
+        value = value(exif, entry, base, big);
       }
     }
-    return -1;
+    return value;
   }
 
-  private static int value(byte[] exif, int entry, boolean big) {
-    return switch (u16(exif, entry + 2, big)) {
-      case 1 -> Bytes.u8(exif, entry + 8);
-      case TYPE_SHORT -> u16(exif, entry + 8, big);
-      case 4 -> (int) Math.min(Integer.MAX_VALUE, u32(exif, entry + 8, big));
-      default -> -1;
-    };
+  /** The first value of an entry of whole numbers, or -1. */
+  private static int value(byte[] exif, int entry, int base, boolean big) {
+    int size =
+        switch (u16(exif, entry + 2, big)) {
+          case 1, 6 -> 1;
+          case 3, 8 -> 2;
+          case 4, 9 -> 4;
+          default -> 0;
+        };
+    long bytes = size * u32(exif, entry + 4, big);
+    long at = bytes <= 4 ? entry + 8L : base + u32(exif, entry + 8, big);
+    if (bytes == 0 || at + bytes > exif.length) {
+      return -1;
+    }
+    long value =
+        switch (size) {
+          case 1 -> Bytes.u8(exif, (int) at);
+          case 2 -> u16(exif, (int) at, big);
+          default -> u32(exif, (int) at, big);
+        };
+    return (int) Math.min(Integer.MAX_VALUE, value);
   }
 
   private static int u16(byte[] b, int at, boolean big) {

@@ -89,8 +89,12 @@ public enum ImageFormat {
         || !(head[1] >= '1' && head[1] <= '6' || head[1] == 'f')) {
       return false;
     }
-    boolean space = head[2] == ' ' || head[2] >= 9 && head[2] <= 13;
-    return space && (head[3] == '#' || head[3] >= '0' && head[3] <= '9');
+    int at = 2;
+    while (at < head.length && (head[at] == ' ' || head[at] >= 9 && head[at] <= 13)) {
+      at++;
+    }
+    boolean value = at < head.length && (head[at] == '#' || head[at] >= '0' && head[at] <= '9');
+    return at > 2 && value;
   }
 
   private static boolean isBmp(byte[] head) {

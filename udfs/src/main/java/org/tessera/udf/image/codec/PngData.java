@@ -29,6 +29,11 @@ final class PngData implements AutoCloseable {
     return ended;
   }
 
+  /** The byte position behind the chunk that is being inflated. */
+  int next() {
+    return chunk;
+  }
+
   /** Fills the first {@code length} bytes of a row. */
   void row(byte[] row, int length) throws SampleException {
     int done = 0;

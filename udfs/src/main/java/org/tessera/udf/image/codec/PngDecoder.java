@@ -39,6 +39,7 @@ final class PngDecoder {
       } else {
         decoder.rows(data);
       }
+      header.readTrailer(data.next());
     }
     return Orientation.apply(decoder.pixels.raster(), header.orientation());
   }

@@ -1,12 +1,14 @@
 package org.tessera.udf.image.codec;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.tessera.udf.sample.SampleException;
 
-/** The chunks of a PNG file before its pixels, with Pillow's checks. Not thread-safe. */
+/** The chunks of a PNG file around its pixels, with Pillow's checks. Not thread-safe. */
 final class PngHeader {
   private static final int SIGNATURE_BYTES = 8;
 
@@ -27,9 +29,11 @@ final class PngHeader {
   private boolean interlaced;
   private byte[] palette = new byte[0];
   private byte[] transparency;
-  private byte[] exif = new byte[0];
+  private byte[] exif;
+  private byte[] exifText = new byte[0];
   private byte[] xmp = new byte[0];
   private int[] box;
+  private long animationFrames;
   private long animationSequence = -1;
   private long text;
   private int firstData = -1;
@@ -98,8 +102,9 @@ final class PngHeader {
     };
   }
 
+  /** The orientation by the EXIF chunk, else by ImageMagick's text with EXIF, else by XMP. */
   int orientation() {
-    return Exif.orientation(exif, xmp);
+    return Exif.orientation(exif != null ? exif : rawProfile(exifText), xmp);
   }
 
   /** The byte position of the first chunk of image data. */
@@ -141,6 +146,30 @@ final class PngHeader {
     return end + 4;
   }
 
+  /**
+   * Reads what follows the pixels, where EXIF and texts may stand too. As in Pillow, checksums do
+   * not count there, and a file may end between two chunks.
+   *
+   * @param next the position of the first chunk that no row needed
+   */
+  void readTrailer(int next) throws SampleException {
+    int at = next;
+    while (at + 8 <= b.length && isChunkName(b, at + 4)) {
+      String name = Bytes.latin1(b, at + 4, at + 8);
+      if (name.equals("IEND") || name.equals("fcTL") && animationFrames > 1) {
+        return;
+      }
+      long length = Bytes.u32be(b, at);
+      if (length > b.length - at - 8L) {
+        throw Faults.truncated(ImageFormat.PNG, "chunk " + name, b.length);
+      }
+      if (!name.equals("fcTL")) {
+        read(name, at + 8, (int) length);
+      }
+      at = (int) Math.min(b.length, at + 12L + length);
+    }
+  }
+
   private void read(String name, int from, int length) throws SampleException {
     switch (name) {
       case "IHDR" -> ihdr(from, need(name, from, length, 13));
@@ -151,10 +180,13 @@ final class PngHeader {
       case "cHRM" -> need(name, from, length, 32);
       case "sRGB" -> need(name, from, length, 1);
       case "pHYs" -> need(name, from, length, 9);
-      case "acTL" -> need(name, from, length, 8);
+      case "acTL" -> {
+        need(name, from, length, 8);
+        animationFrames = Bytes.u32be(b, from);
+      }
       case "fcTL" -> frame(from, need(name, from, length, 26));
       case "iCCP" -> profile(from, length);
-      case "tEXt" -> countText(length, from);
+      case "tEXt" -> plainText(from, length);
       case "zTXt" -> compressedText(from, length);
       case "iTXt" -> internationalText(from, length);
       default -> {
@@ -221,7 +253,14 @@ final class PngHeader {
     if (b[name + 1] != 0) {
       throw malformed("compression method " + b[name + 1] + " of the colour profile", name + 1L);
     }
-    inflatedSize(name + 2, from + length);
+    inflate(name + 2, from + length);
+  }
+
+  private void plainText(int from, int length) throws SampleException {
+    int key = indexOfZero(from, from + length);
+    if (key > from) {
+      text(from, key, Arrays.copyOfRange(b, key + 1, from + length));
+    }
   }
 
   private void compressedText(int from, int length) throws SampleException {
@@ -232,7 +271,7 @@ final class PngHeader {
     if (b[key + 1] != 0) {
       throw malformed("compression method " + b[key + 1] + " of text", key + 1L);
     }
-    countText(inflatedSize(key + 2, from + length), from);
+    text(from, key, inflate(key + 2, from + length));
   }
 
   private void internationalText(int from, int length) throws SampleException {
@@ -247,30 +286,46 @@ final class PngHeader {
       return;
     }
     if (b[key + 1] == 0) {
-      countText(end - translated - 1L, from);
-      if (Bytes.latin1(b, from, key).equals("XML:com.adobe.xmp")) {
-        xmp = Arrays.copyOfRange(b, translated + 1, end);
-      }
+      text(from, key, Arrays.copyOfRange(b, translated + 1, end));
     } else if (b[key + 2] == 0) {
-      countText(inflatedSize(translated + 1, end), from);
+      text(from, key, inflate(translated + 1, end));
     }
   }
 
-  private void countText(long length, int from) throws SampleException {
-    text += length;
+  /** Keeps a text that tells the orientation; its key lies between two positions. */
+  private void text(int from, int key, byte[] value) throws SampleException {
+    text += value.length;
     if (text > TEXT_LIMIT) {
       throw Faults.tooLarge(ImageFormat.PNG, "more than " + TEXT_LIMIT + " bytes of text", from);
     }
+    switch (Bytes.latin1(b, from, key)) {
+      case "XML:com.adobe.xmp" -> xmp = value;
+      case "Raw profile type exif" -> exifText = value;
+      default -> {
+        // Says nothing of pixels.
+      }
+    }
   }
 
-  /** The size of compressed data, 0 when corrupt; fails over the limit for one chunk. */
-  private long inflatedSize(int from, int end) throws SampleException {
+  /** The bytes of ImageMagick's profile text: hexadecimal behind three lines; empty when broken. */
+  private static byte[] rawProfile(byte[] text) {
+    String[] lines = Bytes.latin1(text, 0, text.length).split("\n", 4);
+    try {
+      return HexFormat.of().parseHex(lines.length < 4 ? "" : lines[3].replaceAll("\\s", ""));
+    } catch (IllegalArgumentException e) {
+      return new byte[0];
+    }
+  }
+
+  /** The decompressed data, none when corrupt; fails over the limit for one chunk. */
+  private byte[] inflate(int from, int end) throws SampleException {
     Inflater inflater = new Inflater();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       inflater.setInput(b, from, end - from);
-      byte[] sink = new byte[8192];
+      byte[] block = new byte[8192];
       while (true) {
-        int count = inflater.inflate(sink);
+        int count = inflater.inflate(block);
         if (inflater.getBytesWritten() > TEXT_CHUNK_LIMIT) {
           throw Faults.tooLarge(
               ImageFormat.PNG,
@@ -278,11 +333,12 @@ final class PngHeader {
               from);
         }
         if (count == 0) {
-          return inflater.getBytesWritten();
+          return out.toByteArray();
         }
+        out.write(block, 0, count);
       }
     } catch (DataFormatException e) {
-      return 0;
+      return new byte[0];
     } finally {
       inflater.end();
     }

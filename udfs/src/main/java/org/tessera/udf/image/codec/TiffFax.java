@@ -53,7 +53,7 @@ final class TiffFax {
       List<String> warnings = new ArrayList<>();
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       Raster raster = reader.read(0).getRaster();
-      if (!warnings.isEmpty()) {
+      if (!warnings.isEmpty() && !isFilled(data, warnings)) {
         throw new IIOException(warnings.get(0));
       }
       pack(raster, samples, rows);
@@ -66,6 +66,19 @@ final class TiffFax {
     } finally {
       reader.dispose();
     }
+  }
+
+  /**
+   * Whether T.4 data begin with an end-of-line code that has fill bits before it: the platform's
+   * reader warns of that, and reads it.
+   */
+  private static boolean isFilled(byte[] data, List<String> warnings) {
+    return warnings.size() == 1
+        && warnings.get(0).endsWith("should begin with EOL.")
+        && data.length > 1
+        && data[0] == 0
+        && data[1] > 0
+        && data[1] < 16;
   }
 
   private void pack(Raster raster, byte[] samples, int rows) {

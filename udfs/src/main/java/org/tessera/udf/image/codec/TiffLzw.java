@@ -2,7 +2,10 @@ package org.tessera.udf.image.codec;
 
 import org.tessera.udf.sample.SampleException;
 
-/** TIFF's LZW: codes of 9 to 12 bits, high bit first, widened one code early. */
+/**
+ * TIFF's LZW: codes of 9 to 12 bits, high bit first, widened one code early; or, in files of before
+ * TIFF 5.0 that libtiff also knows by their first code, low bit first and widened in time.
+ */
 final class TiffLzw {
   private static final int CLEAR = 256;
   private static final int END = 257;
@@ -23,6 +26,8 @@ final class TiffLzw {
       suffix[i] = (byte) i;
       length[i] = 1;
     }
+    boolean old = end - from > 1 && b[from] == 0 && (b[from + 1] & 1) != 0;
+    int early = old ? 0 : 1;
     int at = from;
     int bits = 0;
     int held = 0;
@@ -32,15 +37,15 @@ final class TiffLzw {
     int done = 0;
     while (done < target.length) {
       while (held < width && at < end) {
-        bits = bits << 8 | Bytes.u8(b, at++);
+        bits = old ? bits | Bytes.u8(b, at++) << held : bits << 8 | Bytes.u8(b, at++);
         held += 8;
       }
       if (held < width) {
         return done;
       }
-      int code = bits >>> (held - width) & ((1 << width) - 1);
+      int code = (old ? bits : bits >>> (held - width)) & ((1 << width) - 1);
       held -= width;
-      bits &= (1 << held) - 1;
+      bits = old ? bits >>> width : bits & ((1 << held) - 1);
       if (code == END) {
         return done;
       }
@@ -63,7 +68,7 @@ final class TiffLzw {
       }
       done = write(code, prefix, length, suffix, target, done);
       previous = code;
-      if (next >= (1 << width) - 1 && width < 12) {
+      if (next >= (1 << width) - early && width < 12) {
         width++;
       }
     }

@@ -89,6 +89,51 @@ class AudioDecoderTest {
   }
 
   @Test
+  void ignoresWhatStandsBehindTheLastWholeFrame() throws Exception {
+    byte[] wav = resource("s24.wav");
+    byte[] padded = Arrays.copyOf(wav, wav.length + 6);
+    int at = new String(wav, StandardCharsets.ISO_8859_1).indexOf("data") + 4;
+    int size = ByteBuffer.wrap(wav).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
+    ByteBuffer.wrap(padded).order(ByteOrder.LITTLE_ENDIAN).putInt(at, size + 5);
+    assertThat(Decoded.bytes("a.wav", padded).samples())
+        .isDeepEqualTo(Decoded.bytes("a.wav", wav).samples());
+  }
+
+  @Test
+  void readsUnsignedBytesInAiff() throws Exception {
+    int frames = 2001;
+    ByteBuffer aiff = ByteBuffer.allocate(12 + 32 + 16 + 3 * frames + 1);
+    aiff.put(ascii("FORM")).putInt(aiff.capacity() - 8).put(ascii("AIFC"));
+    aiff.put(ascii("COMM")).putInt(24).putShort((short) 3).putInt(frames).putShort((short) 8);
+    // 8000 as a float of 80 bits
+    aiff.putShort((short) 0x400b).putLong(0xfa00L << 48).put(ascii("raw \0\0"));
+    aiff.put(ascii("SSND")).putInt(8 + 3 * frames).putLong(0);
+    for (int i = 0; i < 3 * frames; i++) {
+      aiff.put((byte) i);
+    }
+    Decoded decoded = Decoded.bytes("a.aifc", aiff.array());
+    assertThat(decoded.rate()).isEqualTo(8000);
+    assertThat(decoded.frames()).isEqualTo(frames);
+    for (int i = 0; i < 3 * frames; i++) {
+      assertThat(decoded.samples()[i % 3][i / 3]).isEqualTo(((i & 0xff) - 128) / 128f);
+    }
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  void refusesBigEndianWav() throws Exception {
+    byte[] wav = resource("s24.wav");
+    wav[3] = 'X';
+    assertRejected(
+        wav,
+        RejectCode.UNSUPPORTED_FORMAT,
+        "Cannot decode wav: it is big-endian (RIFX) (convert the file)");
+  }
+
+  @Test
   void readsMp3AndAacBehindTags() throws Exception {
     byte[] tag = new byte[10 + 6000];
     tag[0] = 'I';
