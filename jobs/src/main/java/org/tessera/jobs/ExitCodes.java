@@ -17,5 +17,8 @@ public final class ExitCodes {
   /** The data are not what they should be. */
   public static final int NOT_VERIFIED = 4;
 
+  /** Ctrl-C, as shells say it: 128 and the number of the signal. */
+  public static final int INTERRUPTED = 130;
+
   private ExitCodes() {}
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tessera.jobs.command.Stoppable;
 import org.tessera.jobs.config.ConfigException;
 import org.tessera.pipeline.fit.FitSpecException;
 import org.tessera.pipeline.storage.LocalNames;
@@ -17,10 +18,22 @@ import picocli.CommandLine.ParseResult;
 final class FailureHandler implements IExecutionExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(FailureHandler.class);
 
+  private final Interrupts interrupts;
+
+  FailureHandler(Interrupts interrupts) {
+    this.interrupts = interrupts;
+  }
+
   @Override
   public int handleExecutionException(
       Exception failure, CommandLine commandLine, ParseResult parseResult) {
-    System.err.println("tessera " + commandLine.getCommandName() + ": " + explain(failure));
+    String name = "tessera " + commandLine.getCommandName() + ": ";
+    if (interrupts.happened()) {
+      String rest = commandLine.getCommand() instanceof Stoppable command ? command.leaves() : "";
+      interrupts.say(name + "stopped" + rest);
+      return ExitCodes.INTERRUPTED;
+    }
+    System.err.println(name + explain(failure));
     LOG.debug("The command failed", failure);
     return failure instanceof ConfigException || failure instanceof FitSpecException
         ? ExitCodes.USAGE

@@ -35,7 +35,8 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "Start with:  tessera demo",
-      "Exit codes:  0 ok, 1 failed, 2 usage, 3 reject limit exceeded, 4 verification failed"
+      "Exit codes:  0 ok, 1 failed, 2 usage, 3 reject limit exceeded, 4 verification failed,",
+      "             130 stopped by Ctrl-C"
     },
     subcommands = {
       DemoCommand.class,
@@ -58,12 +59,16 @@ public final class Tessera {
 
   /** Runs a command and exits with its code. */
   public static void main(String[] args) {
-    System.exit(run(args));
+    System.exit(run(Interrupts.ofThisProcess(), args));
   }
 
   /** Runs a command and returns its exit code. */
   public static int run(String... args) {
-    CommandLine commandLine = commandLine();
+    return run(Interrupts.none(), args);
+  }
+
+  private static int run(Interrupts interrupts, String... args) {
+    CommandLine commandLine = commandLine(interrupts);
     for (String argument : args) {
       if (LocalNames.isUnreadable(argument)) {
         System.err.printf(
@@ -94,9 +99,13 @@ public final class Tessera {
   }
 
   static CommandLine commandLine() {
+    return commandLine(Interrupts.none());
+  }
+
+  private static CommandLine commandLine(Interrupts interrupts) {
     return new CommandLine(new Tessera())
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(new FailureHandler())
+        .setExecutionExceptionHandler(new FailureHandler(interrupts))
         .setParameterExceptionHandler(new UsageHandler())
         .setUsageHelpWidth(100);
   }

@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
       "",
       "Exit codes: 0 ok, 1 failed, 2 usage, 3 reject limit exceeded"
     })
-public final class TokenizeCommand implements Callable<Integer> {
+public final class TokenizeCommand implements Callable<Integer>, Stoppable {
   @Mixin private CommonOptions common;
   @Mixin private ModelOptions model;
   @Mixin private InputOptions input;
@@ -118,6 +118,13 @@ public final class TokenizeCommand implements Callable<Integer> {
       description = "Only the first N ids along the bundle's prefix axis, e.g. RVQ levels.")
   private Integer keep;
 
+  private final ProgressMeter meter = new ProgressMeter(System.err, System.console() != null);
+
+  @Override
+  public String leaves() {
+    return meter.leaves(output);
+  }
+
   @Override
   public Integer call() throws Exception {
     checkOptions();
@@ -139,7 +146,6 @@ public final class TokenizeCommand implements Callable<Integer> {
             rules.rules(),
             encode(),
             limits.limits());
-    ProgressMeter meter = new ProgressMeter(System.err, System.console() != null);
     TokenizeResult result;
     try (SparkSession session = SparkSessions.open("tokenize", common)) {
       session.sparkContext().addSparkListener(meter);

@@ -109,6 +109,18 @@ public final class ProgressMeter extends SparkListener implements TokenizeListen
     }
   }
 
+  /** What a run that is stopped now leaves in its output, and how to go on. */
+  public synchronized String leaves(String output) {
+    return run == null
+        ? " before anything was committed (the same command begins again)"
+        : String.format(
+            Locale.ROOT,
+            ": %,d samples of %s are committed in %s (the same command goes on from there)",
+            committed.value("samples"),
+            run.runId(),
+            output);
+  }
+
   private void print(boolean always) {
     long now = System.nanoTime();
     if (run == null || (!always && now - lastPrint < intervalNanos)) {

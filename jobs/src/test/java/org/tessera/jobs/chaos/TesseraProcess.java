@@ -55,6 +55,13 @@ final class TesseraProcess {
     }
   }
 
+  /** Waits until a file is there, or the process ends. */
+  void awaitFile(Path file) throws InterruptedException {
+    while (process.isAlive() && !Files.exists(file)) {
+      Thread.sleep(50);
+    }
+  }
+
   /** kill -9, for the process and what it started; returns whether it was alive. */
   boolean kill() throws InterruptedException {
     boolean alive = process.isAlive();
@@ -64,6 +71,11 @@ final class TesseraProcess {
     // Workers end by themselves when their parent is gone; the test does not count on that.
     children.forEach(ProcessHandle::destroyForcibly);
     return alive;
+  }
+
+  /** Ctrl-C. */
+  void interrupt() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
   }
 
   /** Waits for the end; the exit code. */

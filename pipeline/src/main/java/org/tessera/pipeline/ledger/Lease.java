@@ -168,12 +168,18 @@ public final class Lease implements AutoCloseable {
   public synchronized void close() {
     released = true;
     renewer.shutdown();
+    // Java closes the files of an interrupted thread.
+    boolean interrupted = Thread.interrupted();
     try {
       if (read(storage, file).path("holder").asText().equals(holder)) {
         release();
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("Could not release the lease; it ends by itself in a minute", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package org.tessera.pipeline.plan;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -152,6 +153,9 @@ public final class InputLister {
     // Not "located": that asks a local disk for each file's owner, by a process each.
     RemoteIterator<FileStatus> iterator = fileSystem.listStatusIterator(folder);
     while (iterator.hasNext()) {
+      if (Thread.interrupted()) {
+        throw new InterruptedIOException("Cannot list " + folder + ": it was interrupted");
+      }
       FileStatus status = iterator.next();
       (status.isDirectory() ? folders : files).add(status);
     }

@@ -95,8 +95,9 @@ final class WaveRunner {
     Configuration configuration = spark.hadoopConfiguration();
     WaveCommit commit =
         new WaveCommit(configuration, settings.output(), settings.jobUuid(), settings.wave());
+    String group = "tessera " + settings.runId();
     spark.setJobGroup(
-        "tessera " + settings.runId(),
+        group,
         String.format(
             Locale.ROOT,
             "wave %d/%d: %,d %s inputs",
@@ -115,7 +116,9 @@ final class WaveRunner {
               .mapPartitionsWithIndex(new WaveTask(settings, progress), true)
               .collect();
       commit.commitJob();
-    } catch (RuntimeException | IOException e) {
+    } catch (Exception e) {
+      // The tasks go on when it is this thread that was interrupted.
+      spark.cancelJobGroup(group);
       commit.abortJob();
       throw e;
     } finally {
