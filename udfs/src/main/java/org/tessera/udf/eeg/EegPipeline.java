@@ -88,7 +88,10 @@ final class EegPipeline {
     }
   }
 
-  /** {@code recording}: {@code records} is {@code strict} or {@code infer}, for EDF and BDF. */
+  /**
+   * {@code recording}: {@code records} is {@code strict} or {@code infer}, for EDF, BDF,
+   * BrainVision.
+   */
   private void recording(StepParameters parameters) {
     boolean infer =
         parameters.choice("records", "strict", List.of("strict", "infer")).equals("infer");

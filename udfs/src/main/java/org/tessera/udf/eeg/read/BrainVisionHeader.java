@@ -19,7 +19,9 @@ final class BrainVisionHeader {
   enum Encoding {
     INT_16(2),
     INT_32(4),
-    IEEE_FLOAT_32(4);
+    IEEE_FLOAT_32(4),
+    /** Numbers in text, which are held as doubles. */
+    TEXT(8);
 
     final int bytes;
 
@@ -60,8 +62,10 @@ final class BrainVisionHeader {
           text.offset("DataOrientation"));
     }
     vectorized = orientation.equals("VECTORIZED");
-    encoding = encoding(text);
-    bigEndian = text.get("Binary Infos", "UseBigEndianOrder").orElse("NO").equalsIgnoreCase("YES");
+    encoding = encoding(text, vectorized);
+    bigEndian =
+        encoding != Encoding.TEXT
+            && text.get("Binary Infos", "UseBigEndianOrder").orElse("NO").equalsIgnoreCase("YES");
     rate = 1e6 / number("SamplingInterval", text.required(COMMON, "SamplingInterval"));
     if (!(rate > 0) || !Double.isFinite(rate)) {
       throw Faults.malformed(
@@ -92,22 +96,32 @@ final class BrainVisionHeader {
     return file;
   }
 
-  private static Encoding encoding(IniText text) throws SampleException {
+  private static Encoding encoding(IniText text, boolean vectorized) throws SampleException {
     String format = text.get(COMMON, "DataFormat").orElse("BINARY");
+    if (format.equalsIgnoreCase("ASCII")) {
+      if (vectorized) {
+        throw Faults.unsupported(
+            "Cannot read BrainVision data as ASCII by channel (export it as BINARY)",
+            text.offset("DataFormat"));
+      }
+      return Encoding.TEXT;
+    }
     if (!format.equalsIgnoreCase("BINARY")) {
-      throw Faults.unsupported(
-          "Cannot read BrainVision data as " + format + " (export it as BINARY)",
+      throw Faults.malformed(
+          "Cannot read BrainVision: DataFormat is " + format + " (BINARY or ASCII)",
           text.offset("DataFormat"));
     }
-    String name = text.required("Binary Infos", "BinaryFormat").toUpperCase(Locale.ROOT);
-    for (Encoding encoding : Encoding.values()) {
-      if (encoding.name().equals(name)) {
-        return encoding;
-      }
-    }
-    throw Faults.unsupported(
-        "Cannot read BrainVision samples as " + name + " (INT_16, INT_32 or IEEE_FLOAT_32)",
-        text.offset("BinaryFormat"));
+    return switch (text.required("Binary Infos", "BinaryFormat").toUpperCase(Locale.ROOT)) {
+      case "INT_16" -> Encoding.INT_16;
+      case "INT_32" -> Encoding.INT_32;
+      case "IEEE_FLOAT_32" -> Encoding.IEEE_FLOAT_32;
+      default ->
+          throw Faults.unsupported(
+              "Cannot read BrainVision samples as "
+                  + text.required("Binary Infos", "BinaryFormat")
+                  + " (INT_16, INT_32 or IEEE_FLOAT_32)",
+              text.offset("BinaryFormat"));
+    };
   }
 
   private int count(Limits limits) throws SampleException {

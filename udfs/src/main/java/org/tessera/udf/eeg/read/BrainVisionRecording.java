@@ -30,47 +30,17 @@ final class BrainVisionRecording implements Recording {
   private final List<Annotation> annotations = new ArrayList<>();
   private final List<Long> runFrames = new ArrayList<>();
 
-  private BrainVisionRecording(BrainVisionHeader header, ByteSource data, SampleInput input)
+  private BrainVisionRecording(
+      BrainVisionHeader header, ByteSource data, SampleInput input, RecordCount rule)
       throws SampleException {
     this.header = header;
-    int channels = header.channels.size();
-    long frameBytes = (long) header.encoding.bytes * channels;
-    frames = data.size() / frameBytes;
-    if (header.points >= 0 && header.points > frames) {
-      throw Faults.truncated(
-          "Cannot read BrainVision: the header says "
-              + header.points
-              + " samples and "
-              + header.dataFile
-              + " holds "
-              + frames,
-          data.size());
-    }
-    if (frames == 0 || data.size() % frameBytes != 0) {
-      throw Faults.truncated(
-          "Cannot read BrainVision: "
-              + header.dataFile
-              + " has "
-              + data.size()
-              + " bytes, and a sample of all channels has "
-              + frameBytes,
-          data.size());
-    }
-    if (header.points >= 0 && header.points < frames) {
-      throw Faults.malformed(
-          "Cannot read BrainVision: the header says "
-              + header.points
-              + " samples and "
-              + header.dataFile
-              + " holds "
-              + frames,
-          header.text.offset("DataPoints"));
-    }
+    frames = frames(header, data.size(), rule);
     FrameReader.Type type =
         switch (header.encoding) {
           case INT_16 -> FrameReader.Type.SHORT;
           case INT_32 -> FrameReader.Type.INT;
           case IEEE_FLOAT_32 -> FrameReader.Type.FLOAT;
+          case TEXT -> FrameReader.Type.DOUBLE;
         };
     ByteOrder order = header.bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     reader = new FrameReader(data, type, order, header.factors, header.vectorized, frames);
@@ -83,7 +53,46 @@ final class BrainVisionRecording implements Recording {
     runFrames.add(frames);
   }
 
-  static BrainVisionRecording open(SampleInput input, Limits limits) throws SampleException {
+  /**
+   * The samples of all channels. Where each channel's values lie together, their number must be
+   * right; elsewhere the rule may be to take what there is, as MNE does.
+   */
+  private static long frames(BrainVisionHeader header, long bytes, RecordCount rule)
+      throws SampleException {
+    long frameBytes = (long) header.encoding.bytes * header.channels.size();
+    long frames = bytes / frameBytes;
+    if (frames > 0 && rule == RecordCount.INFER && !header.vectorized) {
+      return frames;
+    }
+    String claim =
+        "Cannot read BrainVision: the header says "
+            + header.points
+            + " samples and "
+            + header.dataFile
+            + " holds "
+            + frames
+            + (header.vectorized ? "" : " (copy it again, or use recording.records: infer)");
+    if (header.points > frames) {
+      throw Faults.truncated(claim, bytes);
+    }
+    if (frames == 0 || bytes % frameBytes != 0) {
+      throw Faults.truncated(
+          "Cannot read BrainVision: "
+              + header.dataFile
+              + " has "
+              + bytes
+              + " bytes, and a sample of all channels has "
+              + frameBytes,
+          bytes);
+    }
+    if (header.points >= 0 && header.points < frames) {
+      throw Faults.malformed(claim, header.text.offset("DataPoints"));
+    }
+    return frames;
+  }
+
+  static BrainVisionRecording open(SampleInput input, Limits limits, RecordCount rule)
+      throws SampleException {
     byte[] text = input.content().readAll(Math.min(limits.bytes(), MOST_HEADER_BYTES));
     BrainVisionHeader header = BrainVisionHeader.parse(text, input.name(), limits);
     Optional<ByteSource> data = input.companions().find(header.dataFile);
@@ -95,7 +104,11 @@ final class BrainVisionRecording implements Recording {
           header.text.offset("DataFile"));
     }
     Limits.checkBytes(data.get().size(), limits.bytes());
-    BrainVisionRecording recording = new BrainVisionRecording(header, data.get(), input);
+    ByteSource samples =
+        header.encoding == BrainVisionHeader.Encoding.TEXT
+            ? BrainVisionText.doubles(data.get(), header.text, header.channels.size(), limits)
+            : data.get();
+    BrainVisionRecording recording = new BrainVisionRecording(header, samples, input, rule);
     double seconds = recording.frames / header.rate;
     if (seconds > limits.seconds()) {
       throw Faults.tooLarge(

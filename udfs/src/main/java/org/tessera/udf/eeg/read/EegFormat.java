@@ -19,6 +19,10 @@ public enum EegFormat {
   XDF("xdf", "convert its streams to EDF+, e.g. with MNE");
 
   private static final int HEAD = 256;
+
+  /** The version, which some programs fill up with zeros instead of blanks. */
+  private static final Pattern EDF_VERSION = Pattern.compile("0( {7}|\0{7})");
+
   private static final Pattern HEADER_FILE =
       Pattern.compile("Brain ?Vision( Core| V-Amp)? Data( Exchange)? Header File.*");
   private static final Pattern MARKER_FILE =
@@ -53,7 +57,7 @@ public enum EegFormat {
    */
   public static Optional<EegFormat> of(byte[] head) {
     String text = new String(head, 0, Math.min(head.length, HEAD), ISO_8859_1);
-    if (text.startsWith("0       ")) {
+    if (EDF_VERSION.matcher(text).lookingAt()) {
       return text.length() < HEAD || looksLikeEdf(text) ? Optional.of(EDF) : Optional.empty();
     }
     if (text.startsWith("\u00ffBIOSEMI")) {

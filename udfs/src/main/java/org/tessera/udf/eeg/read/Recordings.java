@@ -20,7 +20,7 @@ public final class Recordings {
    *
    * @param input the file; for BrainVision and EEGLAB the header, with its companions
    * @param limits bounds on seconds, channels and bytes
-   * @param rule what to do when an EDF header's number of records is wrong
+   * @param rule what to do when the number of records or samples in a header is wrong
    * @throws SampleException when it is no recording, or a bad one
    */
   public static Recording open(SampleInput input, Limits limits, RecordCount rule)
@@ -50,7 +50,7 @@ public final class Recordings {
     }
     return switch (format.get()) {
       case EDF, BDF -> EdfRecording.open(source, limits, rule);
-      case BRAINVISION -> BrainVisionRecording.open(input, limits);
+      case BRAINVISION -> BrainVisionRecording.open(input, limits, rule);
       case FIF -> FifRecording.open(source, limits);
       case EEGLAB_MAT5 -> EeglabRecording.openMat5(input, limits);
       case EEGLAB_HDF5 -> EeglabRecording.openHdf5(input, limits);

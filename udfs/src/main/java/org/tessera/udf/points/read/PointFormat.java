@@ -203,8 +203,10 @@ public enum PointFormat {
     return any;
   }
 
+  /** The extension; that of nuScenes' five floats a point is not the one of KITTI's four. */
   private static String extension(String name) {
-    int dot = name.lastIndexOf('.');
-    return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
+    String lower = name.toLowerCase(Locale.ROOT);
+    int dot = lower.endsWith(".pcd.bin") ? lower.length() - 8 : lower.lastIndexOf('.');
+    return dot < 0 ? "" : lower.substring(dot + 1);
   }
 }

@@ -62,7 +62,19 @@ class BadRecordingsTest {
     header("DataFile=int16.eeg", "DataFile=C:\\x.eeg", RejectCode.MALFORMED, "not the name");
     header("DataFile=int16.eeg\r\n", "", RejectCode.MALFORMED, "[Common Infos] has no DataFile");
     header("MULTIPLEXED", "SIDEWAYS", RejectCode.MALFORMED, "DataOrientation is SIDEWAYS");
-    header("BINARY", "ASCII", RejectCode.UNSUPPORTED_FORMAT, "export it as BINARY");
+    header("BINARY", "ASCII", RejectCode.MALFORMED, "of the data has");
+    header("=BINARY", "=OCTAL", RejectCode.MALFORMED, "DataFormat is OCTAL (BINARY or ASCII)");
+    byte[] byChannel =
+        text("int16.vhdr")
+            .replace("BINARY", "ASCII")
+            .replace("MULTIPLEXED", "VECTORIZED")
+            .getBytes(StandardCharsets.UTF_8);
+    rejects(
+        "int16.vhdr",
+        byChannel,
+        bytes("int16.eeg"),
+        RejectCode.UNSUPPORTED_FORMAT,
+        "export it as BINARY");
     header("INT_16", "INT_24", RejectCode.UNSUPPORTED_FORMAT, "samples as INT_24");
     header("Channels=5", "Channels=6", RejectCode.MALFORMED, "NumberOfChannels is 6");
     header("Channels=5", "Channels=-1", RejectCode.MALFORMED, "NumberOfChannels is -1");

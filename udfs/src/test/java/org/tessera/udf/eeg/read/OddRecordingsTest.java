@@ -3,6 +3,7 @@ package org.tessera.udf.eeg.read;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -27,12 +28,18 @@ class OddRecordingsTest {
 
   private static Recording open(String name, byte[] content, Map<String, byte[]> beside)
       throws SampleException {
+    return open(name, content, beside, RecordCount.STRICT);
+  }
+
+  private static Recording open(
+      String name, byte[] content, Map<String, byte[]> beside, RecordCount rule)
+      throws SampleException {
     SampleInput input =
         new SampleInput(
             name,
             new HeapSource(content),
             wanted -> Optional.ofNullable(beside.get(wanted)).map(HeapSource::new));
-    return Recordings.open(input, Limits.DEFAULT, RecordCount.STRICT);
+    return Recordings.open(input, Limits.DEFAULT, rule);
   }
 
   private static double[] first(Recording recording) throws SampleException {
@@ -65,6 +72,66 @@ class OddRecordingsTest {
     assertThat(headless.runStarts()).isEqualTo(whole.runStarts());
     assertThat(first(headless)).isEqualTo(first(whole));
     assertThat(EegFormat.of(markers.getBytes(UTF_8))).contains(EegFormat.BRAINVISION_MARKERS);
+  }
+
+  @Test
+  void samplesOfBrainVisionMayBeCountedInTheData() throws Exception {
+    String header = new String(bytes("int16.vhdr"), UTF_8);
+    byte[] data = bytes("int16.eeg");
+    double[] whole = first(open("int16.vhdr", bytes("int16.vhdr"), Map.of("int16.eeg", data)));
+    for (String claim : List.of("DataPoints=299", "DataPoints=301")) {
+      byte[] stale = header.replace("[Binary", claim + "\r\n[Binary").getBytes(UTF_8);
+      Map<String, byte[]> beside = Map.of("int16.eeg", Arrays.copyOf(data, data.length + 3));
+      assertThatThrownBy(() -> open("int16.vhdr", stale, beside))
+          .isInstanceOf(SampleException.class);
+      assertThat(first(open("int16.vhdr", stale, beside, RecordCount.INFER))).isEqualTo(whole);
+    }
+  }
+
+  @Test
+  void samplesOfBrainVisionMayBeText() throws Exception {
+    String header = new String(bytes("int16.vhdr"), UTF_8);
+    byte[] data = bytes("int16.eeg");
+    ByteBuffer numbers = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
+    StringBuilder points = new StringBuilder("time,names\r\n");
+    StringBuilder commas = new StringBuilder();
+    while (numbers.hasRemaining()) {
+      int[] frame = {
+        numbers.getShort(),
+        numbers.getShort(),
+        numbers.getShort(),
+        numbers.getShort(),
+        numbers.getShort()
+      };
+      String joined = String.join(" ", Arrays.stream(frame).mapToObj(v -> v + ".0").toList());
+      points.append("0.5,").append(joined.replace(' ', ',')).append("\r\n");
+      commas.append(' ').append(joined.replace(".0", ",0e0")).append("\n");
+    }
+    double[] expected = first(open("int16.vhdr", bytes("int16.vhdr"), Map.of("int16.eeg", data)));
+    byte[] skipping = asText(header, "DecimalSymbol=.\r\nSkipLines=1\r\nSkipColumns=1");
+    assertThat(first(open("int16.vhdr", skipping, text(points)))).isEqualTo(expected);
+    byte[] plain = asText(header, "DecimalSymbol=,");
+    assertThat(first(open("int16.vhdr", plain, text(commas)))).isEqualTo(expected);
+  }
+
+  private static byte[] asText(String header, String infos) {
+    return header
+        .replace("BINARY", "ASCII")
+        .replace("[Binary Infos]", "[ASCII Infos]\r\n" + infos + "\r\n[Binary Infos]")
+        .getBytes(UTF_8);
+  }
+
+  private static Map<String, byte[]> text(StringBuilder samples) {
+    return Map.of("int16.eeg", samples.toString().getBytes(UTF_8));
+  }
+
+  @Test
+  void theVersionOfAnEdfMayBeFilledUpWithZeros() throws Exception {
+    byte[] edf = bytes("plus_c.edf");
+    double[] expected = first(open("x.edf", edf, Map.of()));
+    Arrays.fill(edf, 1, 8, (byte) 0);
+
+    assertThat(first(open("x.edf", edf, Map.of()))).isEqualTo(expected);
   }
 
   @Test

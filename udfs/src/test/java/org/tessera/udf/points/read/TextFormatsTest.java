@@ -128,6 +128,15 @@ class TextFormatsTest {
   }
 
   @Test
+  void fiveFloatsOfNuScenesAreNotFourOfKitti() throws Exception {
+    byte[] zeros = new byte[80];
+    zeros[3] = 0x40;
+    assertThat(PointClouds.format(SampleInput.of("a.bin", zeros))).isEqualTo(PointFormat.KITTI);
+    assertThatThrownBy(() -> PointClouds.format(SampleInput.of("a.pcd.bin", zeros)))
+        .hasMessageContaining("of no known point format");
+  }
+
+  @Test
   void wordsAmongNumbersNeedNamedColumns() throws Exception {
     String electrodes = "1 -90.5 -2.75 -34 Nz\n2 1.5 -68.25 -52 LPA\n";
     assertThatThrownBy(() -> read("a.xyz", electrodes))
