@@ -61,4 +61,15 @@ public record FloatTensor(int[] shape, float[] values) {
   public String toString() {
     return "FloatTensor" + Arrays.toString(shape);
   }
+
+  /** The index along each axis of a place in row-major order. */
+  public static int[] index(int flat, int[] shape) {
+    int[] index = new int[shape.length];
+    int rest = flat;
+    for (int axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis] = rest % shape[axis];
+      rest /= shape[axis];
+    }
+    return index;
+  }
 }

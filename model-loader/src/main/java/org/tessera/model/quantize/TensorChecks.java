@@ -26,20 +26,10 @@ final class TensorChecks {
         return "holds "
             + values[i]
             + " at "
-            + Arrays.toString(index(i, tensor.shape()))
+            + Arrays.toString(FloatTensor.index(i, tensor.shape()))
             + " (export it again with finite values)";
       }
     }
     return null;
-  }
-
-  private static int[] index(int flat, int[] shape) {
-    int[] index = new int[shape.length];
-    int rest = flat;
-    for (int axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis] = rest % shape[axis];
-      rest /= shape[axis];
-    }
-    return index;
   }
 }

@@ -10,6 +10,7 @@ import org.tessera.model.bundle.ModelOutput;
 import org.tessera.model.bundle.QuantizerSpec;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.model.npy.FloatTensor;
 
 /**
  * Which ids a sample may hold: at each place those of its codebook and, where dropped ids are
@@ -95,7 +96,7 @@ public final class IdRules {
         return Optional.of(
             String.format(
                 "has the id %d at %s, but the layout %s allows 0 to %d there",
-                id, Arrays.toString(index(i, shape)), layout.axes(), radix - 1));
+                id, Arrays.toString(FloatTensor.index(i, shape)), layout.axes(), radix - 1));
       } else if (dropped < 0 || place(i, stride, shape) < place(dropped, stride, shape)) {
         dropped = i;
       }
@@ -109,7 +110,7 @@ public final class IdRules {
             "has the id %d of a dropped one at %s, but along %s the first ids stay, everywhere as"
                 + " many and at least %d",
             ids[from + dropped],
-            Arrays.toString(index(dropped, shape)),
+            Arrays.toString(FloatTensor.index(dropped, shape)),
             layout.axes().get(axis),
             minimum));
   }
@@ -117,15 +118,5 @@ public final class IdRules {
   /** The index along the prefix axis; -1 for none. */
   private int place(int flat, int stride, int[] shape) {
     return flat < 0 ? -1 : flat / stride % shape[axis];
-  }
-
-  private static int[] index(int flat, int[] shape) {
-    int[] index = new int[shape.length];
-    int rest = flat;
-    for (int axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis] = rest % shape[axis];
-      rest /= shape[axis];
-    }
-    return index;
   }
 }
