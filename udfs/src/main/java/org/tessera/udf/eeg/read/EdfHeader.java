@@ -199,6 +199,12 @@ final class EdfHeader {
               (int) perRecord,
               FIXED + 120L * count + 8L * i));
     }
+    if (signals.stream().allMatch(Signal::isAnnotation)) {
+      throw Faults.unsupported(
+          "Cannot read EDF: it has annotations and no signals (tokenize the recording that they"
+              + " belong to)",
+          252);
+    }
     return signals;
   }
 

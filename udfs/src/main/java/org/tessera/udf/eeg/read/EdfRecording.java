@@ -55,9 +55,6 @@ final class EdfRecording implements Recording {
         labels.add(header.signals.get(i).label());
       }
     }
-    if (labels.isEmpty()) {
-      throw Faults.malformed("Cannot read EDF: it has annotations and no signals", 252);
-    }
     signals = signalNumbers.stream().mapToInt(Integer::intValue).toArray();
     gains = new double[signals.length];
     shifts = new double[signals.length];

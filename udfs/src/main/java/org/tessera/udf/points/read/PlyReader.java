@@ -16,6 +16,8 @@ final class PlyReader {
   private final Lines lines;
   private final PlyHeader header;
   private final ReadRequest request;
+  private final PlyHeader.Element vertices;
+  private Columns vertexColumns;
   private CloudBuilder cloud;
   private int[] corners = new int[16];
 
@@ -24,10 +26,18 @@ final class PlyReader {
     this.request = request;
     this.lines = new Lines(in);
     this.header = PlyHeader.read(in, lines);
+    this.vertices =
+        header.elements.stream()
+            .filter(element -> element.name().equals("vertex"))
+            .findFirst()
+            .orElse(null);
   }
 
   static PointCloud read(Bytes in, ReadRequest request) throws SampleException {
     PlyReader reader = new PlyReader(in, request);
+    if (reader.vertices != null) {
+      reader.prepare();
+    }
     for (PlyHeader.Element element : reader.header.elements) {
       reader.element(element);
     }
@@ -37,23 +47,25 @@ final class PlyReader {
     return reader.cloud.build();
   }
 
-  private void element(PlyHeader.Element element) throws SampleException {
-    boolean vertex = element.name().equals("vertex") && cloud == null;
-    Columns columns = null;
-    if (vertex) {
-      columns = Columns.named(element.columns());
-      if (!columns.hasCoordinates()) {
-        throw Bad.malformed(
-            in.format(), "its vertices have no x, y and z: " + element.columns(), element.offset());
-      }
-      Set<Part> parts = columns.parts();
-      parts.add(Part.FACES);
-      cloud = new CloudBuilder(request, in.format(), parts);
-      int red = columns.first(cloud, Part.COLOR);
-      if (red >= 0) {
-        cloud.colorMax(element.properties().get(red).type().colorMax());
-      }
+  /** Makes the cloud before any element, because faces may come before the vertices. */
+  private void prepare() throws SampleException {
+    vertexColumns = Columns.named(vertices.columns());
+    if (!vertexColumns.hasCoordinates()) {
+      throw Bad.malformed(
+          in.format(), "its vertices have no x, y and z: " + vertices.columns(), vertices.offset());
     }
+    Set<Part> parts = vertexColumns.parts();
+    parts.add(Part.FACES);
+    cloud = new CloudBuilder(request, in.format(), parts);
+    int red = vertexColumns.first(cloud, Part.COLOR);
+    if (red >= 0) {
+      cloud.colorMax(vertices.properties().get(red).type().colorMax());
+    }
+  }
+
+  private void element(PlyHeader.Element element) throws SampleException {
+    boolean vertex = element.equals(vertices);
+    Columns columns = vertex ? vertexColumns : null;
     boolean faces = element.name().equals("face") && request.wants(Part.FACES) && cloud != null;
     if (header.encoding == PlyHeader.Encoding.ASCII) {
       asciiRows(element, columns, faces);

@@ -65,6 +65,24 @@ class BadEdfTest {
     rejects(with(256 + 216 * 3, "99999999"), RejectCode.TRUNCATED, 2604, "a data record has");
   }
 
+  /** Sleep-EDF keeps its hypnograms like this: one signal, in a record of no seconds. */
+  @Test
+  void annotationsAlone() {
+    String fixed =
+        "0".concat(" ".repeat(183)) + "512     EDF+C" + " ".repeat(39) + "1       0       1   ";
+    String signal =
+        "EDF Annotations".concat(" ".repeat(89))
+            + "0       1       -32768  32767   "
+            + " ".repeat(80)
+            + "10      "
+            + " ".repeat(32);
+    byte[] file =
+        (fixed + signal + "+0\u0014\u0014\0+0\u001530\u0014W\u0014\0\0\0\0\0\0\0")
+            .getBytes(StandardCharsets.ISO_8859_1);
+
+    rejects(file, RejectCode.UNSUPPORTED_FORMAT, 252, "it has annotations and no signals");
+  }
+
   @Test
   void filesThatAreCut() {
     rejects(Arrays.copyOf(good, 100), RejectCode.TRUNCATED, 100, "256 bytes at 0");

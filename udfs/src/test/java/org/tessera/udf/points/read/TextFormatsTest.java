@@ -152,6 +152,19 @@ class TextFormatsTest {
   }
 
   @Test
+  void facesOfAPlyMayComeBeforeItsVertices() throws Exception {
+    PointCloud cloud =
+        read(
+            "a.ply",
+            "ply\nformat ascii 1.0\nelement face 1\nproperty list uchar int vertex_indices\n"
+                + "element vertex 4\nproperty float x\nproperty float y\nproperty float z\nend_header\n"
+                + "4 0 1 2 3\n0 0 0\n1 0 0\n1 1 0\n0 1 0\n");
+
+    assertThat(cloud.size()).isEqualTo(4);
+    assertThat(cloud.triangles()).containsExactly(0, 1, 2, 0, 2, 3);
+  }
+
+  @Test
   void offMayHaveColorsOrNormals() throws Exception {
     PointCloud colored = read("a.off", "COFF\n2 0 0\n1 2 3 255 128 0 255\n4 5 6 1 2 3 255\n");
     assertThat(colored.xyz()).containsExactly(1, 2, 3, 4, 5, 6);
