@@ -45,8 +45,17 @@ final class Mat5Struct implements MatStruct {
       variables.forEach(root::set);
       return new Mat5Struct(root);
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      throw Faults.malformed("Cannot read MAT: " + e.getMessage(), -1);
+      throw Faults.malformed("Cannot read MAT: " + reason(e), -1);
     }
+  }
+
+  /** What the library says, without the names of the exceptions around it. */
+  private static String reason(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 
   @Override

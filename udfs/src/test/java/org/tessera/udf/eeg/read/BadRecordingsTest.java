@@ -158,6 +158,14 @@ class BadRecordingsTest {
     rejects("x.set", bytes.array(), null, RejectCode.MALFORMED, "claims an extent of -1");
   }
 
+  @Test
+  void faultsThatTheMatLibraryFindsAreSaidInItsWords() throws Exception {
+    byte[] good = bytes("inside.set");
+    good[indexOf(good, "setname".getBytes(StandardCharsets.US_ASCII))] = 0;
+    rejects(
+        "x.set", good, null, RejectCode.MALFORMED, "Cannot read MAT: Field name can't be empty.");
+  }
+
   private static int indexOf(byte[] bytes, byte[] wanted) {
     for (int i = 0; i + wanted.length <= bytes.length; i++) {
       if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
