@@ -89,6 +89,9 @@ public final class InputLister {
     Arrays.sort(matches, Comparator.comparing(match -> match.getPath().toString()));
     List<FileStatus> files = new ArrayList<>();
     for (FileStatus match : matches) {
+      if (match.getPath().equals(output)) {
+        continue;
+      }
       if (match.isDirectory()) {
         try {
           listFolder(fileSystem, match.getPath(), match.getPath(), sink);

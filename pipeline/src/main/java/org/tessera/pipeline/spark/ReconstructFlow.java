@@ -92,7 +92,8 @@ public final class ReconstructFlow {
    * What was done.
    *
    * @param segments reconstructed segments
-   * @param failed segments whose original could not be read any more
+   * @param failed segments whose original could not be read any more, or that the metric model has
+   *     no features of
    * @param metrics by name
    * @param frechet the Fréchet distance of the features of all originals and of all decoded
    *     signals; empty without a metric model, or with fewer than two segments

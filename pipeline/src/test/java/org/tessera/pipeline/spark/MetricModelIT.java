@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,13 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.IntBinaryOperator;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Signature;
@@ -79,8 +84,13 @@ class MetricModelIT {
     new TokenizeFlow(spark, request, TokenizeListener.NONE).run();
   }
 
-  /** Latents of two by two positions and three colours, 0 to 1. */
-  private Path quarters() throws Exception {
+  /**
+   * Latents of two by two positions and three colours, 0 to 1.
+   *
+   * @param masked whether it keeps only those quarters with more red than the image has, and NaN
+   *     stands for the others
+   */
+  private Path quarters(boolean masked) throws Exception {
     Path target = temp.resolve("quarters.bundle");
     try (Graph graph = new Graph();
         Session session = new Session(graph);
@@ -89,7 +99,16 @@ class MetricModelIT {
       Placeholder<TUint8> images =
           tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, 32, 32, 3)));
       var parts = tf.reshape(tf.dtypes.cast(images, TFloat32.class), tf.array(-1, 2, 16, 2, 16, 3));
-      var latents = tf.math.div(tf.math.mean(parts, tf.array(2, 4)), tf.constant(255f));
+      Operand<TFloat32> latents =
+          tf.reshape(
+              tf.math.div(tf.math.mean(parts, tf.array(2, 4)), tf.constant(255f)),
+              tf.array(-1, 4, 3));
+      var red = tf.gather(latents, tf.constant(0), tf.constant(2));
+      var kept =
+          tf.math.greater(red, tf.expandDims(tf.math.mean(red, tf.constant(1)), tf.constant(1)));
+      if (masked) {
+        latents = tf.select(tf.expandDims(kept, tf.constant(2)), latents, tf.constant(Float.NaN));
+      }
       SavedModelBundle.exporter(writer.directory().resolve("model").toString())
           .withTags(SavedModelBundle.DEFAULT_TAG)
           .withSession(session)
@@ -97,8 +116,11 @@ class MetricModelIT {
               Signature.builder("encode")
                   .input("images", images)
                   .output("latents", latents)
+                  .output("kept", kept)
                   .build())
           .export();
+      Map<String, String> outputs =
+          masked ? Map.of("latents", "latents", "kept", "kept") : Map.of("latents", "latents");
       Npy.write(
           writer.directory().resolve("codebook.npy"),
           NpyArray.of(new float[] {0, 0, 0, 1, 1, 1}, 2, 3));
@@ -108,8 +130,7 @@ class MetricModelIT {
                   ModelSpec.of(
                       "tensorflow",
                       "model",
-                      SignatureSpec.of(
-                          "encode", Map.of("signal", "images"), Map.of("latents", "latents"))))
+                      SignatureSpec.of("encode", Map.of("signal", "images"), outputs)))
               .output(ModelOutput.LATENTS)
               .quantizer(
                   new QuantizerSpec(
@@ -125,9 +146,7 @@ class MetricModelIT {
                               "dequantise",
                               "stored"))))
               .step(new Step("resize_center_crop", new TreeMap<>(Map.of("size", 32))))
-              .layout(
-                  new TokenLayout(
-                      List.of("row", "column"), List.of(2, 2), List.of(2), "", List.of()))
+              .layout(new TokenLayout(List.of("position"), List.of(4), List.of(2), "", List.of()))
               .licence("Apache-2.0"));
     }
     return target;
@@ -149,7 +168,7 @@ class MetricModelIT {
 
   @Test
   void featuresOfEachSampleAreKeptAndTheirDistanceIsThatOfTheDefinition() throws Exception {
-    ReconstructFlow.Report report = reconstruct(quarters());
+    ReconstructFlow.Report report = reconstruct(quarters(false));
 
     assertThat(report.segments()).isEqualTo(IMAGES);
     List<Row> rows =
@@ -192,6 +211,61 @@ class MetricModelIT {
     assertThat(report.frechet().orElseThrow()).isCloseTo(expected, within(1e-7));
     assertThat(Files.readString(temp.resolve("look/summary.json")))
         .contains("\"frechet_distance\"", "\"feature_cosine\"");
+  }
+
+  @Test
+  void aModelThatKeepsSomePositionsIsMeasuredByTheirVectors() throws Exception {
+    ReconstructFlow.Report report = reconstruct(quarters(true));
+
+    List<Row> rows =
+        spark
+            .read()
+            .parquet(temp.resolve("look/metrics").toString())
+            .select("uri", "file", "features.original", "features.decoded", "problem")
+            .collectAsList();
+    assertThat(rows).hasSize(IMAGES);
+    int without = 0;
+    for (Row row : rows) {
+      byte[] file = Files.readAllBytes(Path.of(URI.create(row.getString(0)).getPath()));
+      int header = file.length - 32 * 32 * 3;
+      BufferedImage decoded = ImageIO.read(temp.resolve("look").resolve(row.getString(1)).toFile());
+      double[][] ofOriginal = kept((pixel, colour) -> file[header + 3 * pixel + colour] & 0xff);
+      double[][] ofDecoded =
+          kept((pixel, colour) -> decoded.getRGB(pixel % 32, pixel / 32) >> (16 - 8 * colour));
+      if (ofOriginal.length == 0 || ofDecoded.length == 0) {
+        without++;
+        assertThat(row.isNullAt(2) && row.isNullAt(3)).isTrue();
+        assertThat(row.getString(4))
+            .matches("Cannot take features of .*: the metric model keeps none of its positions");
+      } else {
+        assertFeatures(row.getList(2), ofOriginal);
+        assertFeatures(row.getList(3), ofDecoded);
+        assertThat(row.isNullAt(4)).isTrue();
+      }
+    }
+    assertThat(without).isBetween(1, IMAGES - 2);
+    assertThat(report.failed()).isEqualTo(without);
+    assertThat(report.frechet()).isPresent();
+  }
+
+  /** The sums over the quarters with more red than the mean of all; none of an even image. */
+  private static double[][] kept(IntBinaryOperator image) {
+    double[][] quarters = new double[4][3];
+    for (int pixel = 0; pixel < 32 * 32; pixel++) {
+      int quarter = pixel / 512 * 2 + pixel % 32 / 16;
+      for (int colour = 0; colour < 3; colour++) {
+        quarters[quarter][colour] += image.applyAsInt(pixel, colour) & 0xff;
+      }
+    }
+    double red = mean(quarters, 0);
+    return Stream.of(quarters).filter(quarter -> quarter[0] > red).toArray(double[][]::new);
+  }
+
+  private static void assertFeatures(List<Float> features, double[][] kept) {
+    for (int colour = 0; colour < 3; colour++) {
+      assertThat((double) features.get(colour))
+          .isCloseTo(mean(kept, colour) / 256 / 255, within(1e-6));
+    }
   }
 
   private static double mean(double[][] rows, int column) {
