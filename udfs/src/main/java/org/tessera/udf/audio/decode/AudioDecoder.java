@@ -49,7 +49,7 @@ public final class AudioDecoder {
     byte[] head = head(content, 0);
     boolean tagged =
         head.length >= Id3.HEADER && head[0] == 'I' && head[1] == 'D' && head[2] == '3';
-    long start = tagged ? Id3.end(head, 0) : 0;
+    long start = tagged ? Id3.audioStart(new ByteWindow(content, AudioFormat.MP3.id())) : 0;
     byte[] audio =
         start + AudioFormat.HEAD / 2 > head.length && start > 0 ? head(content, start) : head;
     return AudioFormat.of(audio.length == 0 ? head : audio)

@@ -65,7 +65,7 @@ public enum AudioFormat {
   }
 
   /**
-   * The format of a file that starts with these bytes; an ID3v2 tag before the audio is skipped as
+   * The format of a file that starts with these bytes; ID3v2 tags before the audio are skipped as
    * far as {@code head} reaches.
    *
    * @param head the first bytes of the file, best {@link #HEAD} of them
@@ -124,9 +124,12 @@ public enum AudioFormat {
 
   /** Formats that may follow an ID3v2 tag. */
   private static AudioFormat findTagged(Head head) {
-    long start = head.is(0, "ID3") ? Id3.end(head.bytes(), 0) : 0;
-    if (start >= head.length()) {
-      return MP3;
+    long start = 0;
+    while (head.is((int) start, "ID3")) {
+      start = Id3.end(head.bytes(), (int) start);
+      if (start >= head.length()) {
+        return MP3;
+      }
     }
     int at = (int) start;
     if (head.is(at, "fLaC")) {

@@ -33,6 +33,6 @@ final class FlacStructure {
     if (bytes.u8(at) != 0xff || (bytes.u8(at + 1) & 0xfc) != 0xf8) {
       throw bytes.malformed(at, "no frame follows the metadata");
     }
-    return new Structure.Extent(total == 0 ? -1 : total, bytes.size());
+    return new Structure.Extent(total == 0 ? -1 : total, Math.max(at, Id3.audioEnd(bytes)));
   }
 }

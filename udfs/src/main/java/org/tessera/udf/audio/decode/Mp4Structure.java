@@ -9,7 +9,7 @@ final class Mp4Structure {
   static Structure.Extent check(ByteWindow bytes) throws SampleException {
     boolean movie = false;
     long at = 0;
-    while (bytes.has(at, 8)) {
+    while (bytes.has(at, 8) && !(movie && Id3.follows(bytes, at))) {
       long size = bytes.u32be(at);
       long header = 8;
       if (size == 1) {

@@ -60,13 +60,8 @@ final class MpegStructure {
 
   /** Behind the last frame only tags and zeros may stand. */
   static void checkEnd(ByteWindow bytes, long end) throws SampleException {
-    long at = end;
-    while (bytes.has(at, 1) && bytes.u8(at) == 0) {
-      at++;
-    }
-    boolean tag = bytes.is(at, "TAG") || bytes.is(at, "APETAGEX") || bytes.is(at, "LYRICSBEGIN");
-    if (bytes.has(at, 1) && !tag && !bytes.is(at, "ID3")) {
-      throw bytes.malformed(at, "no frame where the last one ends");
+    if (!Id3.follows(bytes, end)) {
+      throw bytes.malformed(end, "no frame where the last one ends");
     }
   }
 }

@@ -18,8 +18,13 @@ final class OggStructure {
   static Structure.Extent check(ByteWindow bytes) throws SampleException {
     Map<Long, Long> open = new HashMap<>();
     long at = 0;
-    while (at < bytes.size()) {
-      bytes.need(at, HEADER, "the page at byte " + at);
+    while (at == 0 || !(open.isEmpty() && Id3.follows(bytes, at))) {
+      bytes.need(
+          at,
+          HEADER,
+          at == bytes.size()
+              ? "a stream whose last page is missing, and it"
+              : "the page at byte " + at);
       if (!bytes.is(at, "OggS")) {
         throw bytes.malformed(at, "no page where the last one ends");
       }
@@ -40,10 +45,7 @@ final class OggStructure {
       }
       at += length;
     }
-    if (!open.isEmpty()) {
-      bytes.need(at, HEADER, "a stream whose last page is missing, and it");
-    }
-    return Structure.Extent.unknown(bytes);
+    return new Structure.Extent(-1, at);
   }
 
   private static long pageLength(ByteWindow bytes, long at) throws SampleException {

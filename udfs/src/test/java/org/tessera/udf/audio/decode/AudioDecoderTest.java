@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -134,29 +135,36 @@ class AudioDecoderTest {
   }
 
   @Test
-  void readsMp3AndAacBehindTags() throws Exception {
-    byte[] tag = new byte[10 + 6000];
-    tag[0] = 'I';
-    tag[1] = 'D';
-    tag[2] = '3';
-    tag[3] = 4;
-    tag[8] = (byte) (6000 >> 7);
-    tag[9] = (byte) (6000 & 0x7f);
-    byte[] end = new byte[128];
-    end[0] = 'T';
-    end[1] = 'A';
-    end[2] = 'G';
-    for (String name : List.of("layer3.mp3", "lc.aac")) {
-      byte[] audio = resource(name);
-      Decoded expected = Decoded.bytes(name, audio);
-      byte[] tagged =
-          ByteBuffer.allocate(tag.length + audio.length + end.length)
-              .put(tag)
-              .put(audio)
-              .put(end)
-              .array();
-      assertThat(Decoded.bytes(name, tagged).samples()).isDeepEqualTo(expected.samples());
+  void readsWhatStandsBetweenTags() throws Exception {
+    byte[] first = new byte[10 + 6000];
+    System.arraycopy(ascii("ID3\4\0\0\0\0"), 0, first, 0, 8);
+    first[8] = (byte) (6000 >> 7);
+    first[9] = (byte) (6000 & 0x7f);
+    byte[] second = Arrays.copyOf(ascii("ID3\4\0\0\0\0\0\12"), 20);
+    byte[] last = Arrays.copyOf(ascii("TAG"), 128);
+    ByteBuffer ape = ByteBuffer.allocate(32 + 9 + 32).order(ByteOrder.LITTLE_ENDIAN);
+    for (int flags : new int[] {0xa0000000, 0x80000000}) {
+      ape.put(ascii("APETAGEX")).putInt(2000).putInt(9 + 32).putInt(1).putInt(flags).putLong(0);
+      ape.put(flags == 0x80000000 ? new byte[0] : ascii("\0\0\0\0\0\0\0a\0"));
     }
+    for (String name : List.of("layer3.mp3", "lc.aac", "s16.flac")) {
+      assertSame(name, first, second, resource(name), ape.array(), last);
+      assertSame(name, second, second, resource(name), last);
+    }
+    for (String name : List.of("vorbis.ogg", "opus.opus", "s16.oga", "alac.m4a")) {
+      assertSame(name, resource(name), ape.array(), last);
+      assertSame(name, resource(name), new byte[100]);
+    }
+  }
+
+  private static void assertSame(String name, byte[]... parts) throws Exception {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      file.writeBytes(part);
+    }
+    assertThat(Decoded.bytes(name, file.toByteArray()).samples())
+        .as(name)
+        .isDeepEqualTo(Decoded.bytes(name, resource(name)).samples());
   }
 
   @Test
