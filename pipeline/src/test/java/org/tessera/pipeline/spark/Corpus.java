@@ -3,8 +3,10 @@ package org.tessera.pipeline.spark;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
@@ -33,6 +35,14 @@ final class Corpus {
     }
     ImageIO.write(image, "png", file.toFile());
     return file;
+  }
+
+  /** An image of 32 by 32 pixels: red, green and blue of each. */
+  static void ppm(Path file, byte[] pixels) throws IOException {
+    byte[] header = "P6 32 32 255\n".getBytes(StandardCharsets.US_ASCII);
+    byte[] all = Arrays.copyOf(header, header.length + pixels.length);
+    System.arraycopy(pixels, 0, all, header.length, pixels.length);
+    Files.write(file, all);
   }
 
   /** Images a-000.png and so on, of all greys in turn. */

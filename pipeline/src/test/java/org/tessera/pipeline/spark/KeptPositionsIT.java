@@ -4,8 +4,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +19,6 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
-import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
@@ -83,22 +80,19 @@ class KeptPositionsIT {
               tf.broadcastTo(
                   tf.reshape(grey, tf.array(-1, 4, 1, 4, 1, 1)), tf.array(1, 4, 8, 4, 8, 3)),
               tf.array(-1, 32, 32, 3));
-      SavedModelBundle.exporter(writer.directory().resolve("model").toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withSession(session)
-          .withSignature(
-              Signature.builder("encode")
-                  .input("images", images)
-                  .output("ids", tf.select(kept, ids, tf.constant(99)))
-                  .output("bright", kept)
-                  .build())
-          .withSignature(
-              Signature.builder("decode")
-                  .input("ids", codes)
-                  .input("bright", mask)
-                  .output("images", tf.dtypes.cast(pixels, TUint8.class))
-                  .build())
-          .export();
+      SavedModels.export(
+          session,
+          writer,
+          Signature.builder("encode")
+              .input("images", images)
+              .output("ids", tf.select(kept, ids, tf.constant(99)))
+              .output("bright", kept)
+              .build(),
+          Signature.builder("decode")
+              .input("ids", codes)
+              .input("bright", mask)
+              .output("images", tf.dtypes.cast(pixels, TUint8.class))
+              .build());
       SignatureSpec encode =
           SignatureSpec.of(
               "encode", Map.of("signal", "images"), Map.of("ids", "ids", "kept", "bright"));
@@ -129,14 +123,12 @@ class KeptPositionsIT {
         own[patch] = random.nextInt(i == IMAGES - 1 ? 8 : 16);
       }
       levels.add(own);
-      ByteArrayOutputStream file = new ByteArrayOutputStream();
-      file.write("P6 32 32 255\n".getBytes(StandardCharsets.US_ASCII));
-      for (int pixel = 0; pixel < 32 * 32; pixel++) {
-        for (int channel = 0; channel < 3; channel++) {
-          file.write(16 * own[pixel / 256 * 4 + pixel % 32 / 8] + 5);
-        }
+      byte[] pixels = new byte[32 * 32 * 3];
+      for (int j = 0; j < pixels.length; j++) {
+        int pixel = j / 3;
+        pixels[j] = (byte) (16 * own[pixel / 256 * 4 + pixel % 32 / 8] + 5);
       }
-      Files.write(temp.resolve("images").resolve(String.format("%02d.ppm", i)), file.toByteArray());
+      Corpus.ppm(temp.resolve("images").resolve(String.format("%02d.ppm", i)), pixels);
     }
   }
 

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
@@ -64,15 +61,12 @@ class MetricModelIT {
     Files.createDirectories(temp.resolve("images"));
     Random random = new Random(4);
     for (int i = 0; i < IMAGES; i++) {
-      ByteArrayOutputStream file = new ByteArrayOutputStream();
-      file.write("P6 32 32 255\n".getBytes(StandardCharsets.US_ASCII));
       byte[] pixels = new byte[32 * 32 * 3];
       random.nextBytes(pixels);
       for (int p = 0; p < pixels.length; p++) {
         pixels[p] = (byte) ((pixels[p] & 0x3f) + 6 * i);
       }
-      file.write(pixels);
-      Files.write(temp.resolve("images").resolve("image-" + i + ".ppm"), file.toByteArray());
+      Corpus.ppm(temp.resolve("images").resolve("image-" + i + ".ppm"), pixels);
     }
     TokenizeRequest request =
         TokenizeRequest.of(
@@ -109,16 +103,14 @@ class MetricModelIT {
       if (masked) {
         latents = tf.select(tf.expandDims(kept, tf.constant(2)), latents, tf.constant(Float.NaN));
       }
-      SavedModelBundle.exporter(writer.directory().resolve("model").toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withSession(session)
-          .withSignature(
-              Signature.builder("encode")
-                  .input("images", images)
-                  .output("latents", latents)
-                  .output("kept", kept)
-                  .build())
-          .export();
+      SavedModels.export(
+          session,
+          writer,
+          Signature.builder("encode")
+              .input("images", images)
+              .output("latents", latents)
+              .output("kept", kept)
+              .build());
       Map<String, String> outputs =
           masked ? Map.of("latents", "latents", "kept", "kept") : Map.of("latents", "latents");
       Npy.write(

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.tensorflow.Graph;
-import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
@@ -56,17 +55,14 @@ public final class TinyImageBundle {
                           tf.array(4, 8, 4, 8, 3)),
                       tf.constant(0))),
               tf.array(-1, 32, 32, 3));
-      SavedModelBundle.exporter(writer.directory().resolve("model").toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withSession(session)
-          .withSignature(
-              Signature.builder("encode").input("images", images).output("ids", ids).build())
-          .withSignature(
-              Signature.builder("decode")
-                  .input("ids", codes)
-                  .output("images", tf.dtypes.cast(pixels, TUint8.class))
-                  .build())
-          .export();
+      SavedModels.export(
+          session,
+          writer,
+          Signature.builder("encode").input("images", images).output("ids", ids).build(),
+          Signature.builder("decode")
+              .input("ids", codes)
+              .output("images", tf.dtypes.cast(pixels, TUint8.class))
+              .build());
       writer.finish(
           TokenizerManifest.builder(name, Modality.IMAGE)
               .model(

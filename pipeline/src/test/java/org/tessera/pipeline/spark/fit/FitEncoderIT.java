@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
@@ -43,6 +42,7 @@ import org.tessera.pipeline.fit.FitReport;
 import org.tessera.pipeline.fit.FitSpec;
 import org.tessera.pipeline.fit.FitSpecException;
 import org.tessera.pipeline.fit.FitSpecParser;
+import org.tessera.pipeline.spark.SavedModels;
 import org.tessera.pipeline.spark.SparkForTests;
 
 /** Quantizers for the latents of an encoder whose latents are known: half of its input. */
@@ -67,7 +67,7 @@ class FitEncoderIT {
           tf.linalg.transpose(
               tf.math.mul(tf.math.sub(codes, tf.constant(5f)), tf.constant(0.2f)),
               tf.constant(new int[] {0, 2, 1}));
-      export(
+      SavedModels.export(
           session,
           writer,
           Signature.builder("encode").input("rows", rows).output("half", latents).build(),
@@ -109,7 +109,7 @@ class FitEncoderIT {
               .input("rows", rows)
               .output("mean", tf.math.mean(rows, tf.constant(1)))
               .build();
-      export(session, writer, encode);
+      SavedModels.export(session, writer, encode);
       writer.finish(
           manifest(
                   "mean",
@@ -136,7 +136,7 @@ class FitEncoderIT {
           tf.slice(rows, tf.constant(new int[] {0, 0, 0}), tf.constant(new int[] {-1, 4, -1}));
       var kept = tf.math.greater(tf.gather(first, tf.constant(0), tf.constant(2)), tf.constant(0f));
       var latents = tf.select(tf.expandDims(kept, tf.constant(2)), first, tf.constant(Float.NaN));
-      export(
+      SavedModels.export(
           session,
           writer,
           Signature.builder("encode")
@@ -162,18 +162,6 @@ class FitEncoderIT {
 
   private static Placeholder<TFloat32> floats(Ops tf, long... shape) {
     return tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(shape)));
-  }
-
-  private static void export(Session session, BundleWriter writer, Signature... signatures)
-      throws IOException {
-    SavedModelBundle.Exporter exporter =
-        SavedModelBundle.exporter(writer.directory().resolve("model").toString())
-            .withTags(SavedModelBundle.DEFAULT_TAG)
-            .withSession(session);
-    for (Signature signature : signatures) {
-      exporter.withSignature(signature);
-    }
-    exporter.export();
   }
 
   private static SignatureSpec signature(
