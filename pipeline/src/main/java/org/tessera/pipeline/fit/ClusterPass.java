@@ -179,9 +179,9 @@ final class ClusterPass implements VectorBlocks.Fold {
   private final class Worker implements VectorBlocks.FoldWorker {
     private final NearestCodes nearest = new NearestCodes(codebook);
     private final Totals totals = new Totals(scales.error, new Draws(draw.seed, draw.number));
-    private final Map<Integer, VectorBlocks.Part> parts = new TreeMap<>(Map.of(TOTALS, totals));
     private final int dimensions = codebook.dimensions();
     private final int codesPerPart = codesPerPart(dimensions);
+    private final Sums[] sums = new Sums[(codebook.codes() - 1) / codesPerPart + 1];
 
     @Override
     public void add(Block block) {
@@ -201,7 +201,12 @@ final class ClusterPass implements VectorBlocks.Fold {
     }
 
     private void add(float[] values, int row, int code) {
-      Sums part = (Sums) parts.computeIfAbsent(code / codesPerPart, this::newPart);
+      int key = code / codesPerPart;
+      if (sums[key] == null) {
+        int codes = Math.min(codesPerPart, codebook.codes() - key * codesPerPart);
+        sums[key] = new Sums(codes, dimensions, collect);
+      }
+      Sums part = sums[key];
       int index = code % codesPerPart;
       part.counts[index]++;
       if (collect == Collect.SUMS) {
@@ -213,13 +218,14 @@ final class ClusterPass implements VectorBlocks.Fold {
       }
     }
 
-    private Sums newPart(int key) {
-      int codes = Math.min(codesPerPart, codebook.codes() - key * codesPerPart);
-      return new Sums(codes, dimensions, collect);
-    }
-
     @Override
     public Map<Integer, VectorBlocks.Part> parts() {
+      Map<Integer, VectorBlocks.Part> parts = new TreeMap<>(Map.of(TOTALS, totals));
+      for (int key = 0; key < sums.length; key++) {
+        if (sums[key] != null) {
+          parts.put(key, sums[key]);
+        }
+      }
       return parts;
     }
 

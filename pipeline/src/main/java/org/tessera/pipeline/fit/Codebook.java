@@ -10,6 +10,9 @@ public final class Codebook implements Serializable {
   private final int dimensions;
   private final float[] values;
 
+  /** Made when first needed, and again on another machine. */
+  private transient CodeGroups groups;
+
   /**
    * A codebook.
    *
@@ -35,6 +38,14 @@ public final class Codebook implements Serializable {
     return values;
   }
 
+  /** Groups of neighbours, which all searches share. */
+  synchronized CodeGroups groups() {
+    if (groups == null) {
+      groups = CodeGroups.of(this);
+    }
+    return groups;
+  }
+
   /** The greatest absolute value. */
   double absolute() {
     double most = 0;
@@ -47,6 +58,32 @@ public final class Codebook implements Serializable {
   /** The squared Euclidean distance between a vector and a code. */
   float squaredDistance(float[] vectors, int row, int code) {
     return squaredDistance(vectors, row * dimensions, values, code * dimensions, dimensions);
+  }
+
+  /** The squared Euclidean distance between a vector and a code, in 64 bits. */
+  double exactSquaredDistance(float[] vectors, int row, int code) {
+    int a = row * dimensions;
+    int b = code * dimensions;
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = 0;
+    for (; i + 3 < dimensions; i += 4) {
+      double d0 = (double) vectors[a + i] - values[b + i];
+      double d1 = (double) vectors[a + i + 1] - values[b + i + 1];
+      double d2 = (double) vectors[a + i + 2] - values[b + i + 2];
+      double d3 = (double) vectors[a + i + 3] - values[b + i + 3];
+      s0 += d0 * d0;
+      s1 += d1 * d1;
+      s2 += d2 * d2;
+      s3 += d3 * d3;
+    }
+    for (; i < dimensions; i++) {
+      double d = (double) vectors[a + i] - values[b + i];
+      s0 += d * d;
+    }
+    return (s0 + s1) + (s2 + s3);
   }
 
   static float squaredDistance(float[] a, int aStart, float[] b, int bStart, int length) {

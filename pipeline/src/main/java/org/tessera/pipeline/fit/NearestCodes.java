@@ -1,215 +1,271 @@
 package org.tessera.pipeline.fit;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_isamax;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
-
-import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /**
- * Finds the nearest code (Euclidean; of equal codes the lowest) of every vector of a block by
- * OpenBLAS, on one thread.
+ * Finds the nearest code (Euclidean, in 64 bits; of equal codes the lowest) of every vector of a
+ * block, on one thread.
  *
- * <p>Codes are ordered by their length and cut into parts of at most {@value #PART} whose longest
- * code is at most {@value #SPREAD} times as long as the shortest. In a part whose longest code has
- * the length m, the nearest code is {@code argmax_k x·c_k + (m² - |c_k|²)/2 + m|x|}, where m makes
- * every score positive, so that the BLAS search for the greatest absolute value finds it, and is of
- * the size of the terms beside it, so that it costs little precision. Both summands are two more
- * dimensions of the product. Vectors are searched in slices of so many that the scores of a slice
- * and a part stay in a core's cache. Not thread-safe; whoever made it closes it.
+ * <p>A vector begins with the group whose centre is nearest, and goes on with the groups that the
+ * triangle inequality does not exclude ({@link CodeGroups}). Codes whose distances differ by less
+ * than the rounding of the products ({@link CodeTable}) are compared in 64 bits. So what is found
+ * is what a search of all codes finds, whatever the machine and whatever is searched beside it. Not
+ * thread-safe; whoever made it closes it.
  */
 final class NearestCodes implements AutoCloseable {
-  private static final int PART = 1024;
+  /** What makes a bound safe from the rounding of 32-bit floats. */
+  private static final float SAFE = 1 + 0x1p-20f;
 
-  /** A megabyte of scores: what is written by the product is read while it is near. */
-  private static final int SCORES = 1 << 18;
-
-  /** Between the scores of two vectors, lest all begin at the same place in a page of memory. */
-  private static final int PADDING = 16;
-
-  /** Vectors in a slice at most. */
-  private static final int MOST_ROWS = 1024;
-
-  /** How much longer than its shortest code the longest of a part may be. */
-  private static final int SPREAD = 8;
-
-  /** Codes shorter than this share of the longest are one part. */
-  private static final double SHORT = 0x1p-10;
-
+  private final Codebook codebook;
+  private final CodeGroups groups;
+  private final CodeTable table;
   private final int dimensions;
-  private final int width;
 
-  /** The codes by length: the bits of the square, then the number of the code. */
-  private final long[] order;
+  /** What a score may be wrong by, as a share of (|x| + m)²: the bound of a sum's rounding. */
+  private final double rounding;
 
-  private final List<Part> parts = new ArrayList<>();
+  /** The vectors of a slice. */
   private final float[] extended;
 
-  /** From a vector's scores to those of the next. */
-  private final int stride;
+  /** Of each vector of a slice: half its square. */
+  private final double[] squares;
 
-  private final FloatPointer table;
-  private final FloatPointer vectors;
-  private final FloatPointer scores;
+  /** The nearest code so far, half its squared distance, and what that may be wrong by. */
+  private final int[] codes;
 
-  /** The same memory as the scores. */
-  private final FloatBuffer found;
+  private final double[] halves;
+  private final double[] errors;
 
-  /** The scores of each vector of a slice. */
-  private final FloatPointer[] rows;
+  /** Both together: beyond it a code is surely further. */
+  private final float[] reach;
 
-  /** Neighbours in the order of lengths, the longest being {@code longest}. */
-  private record Part(int from, int to, double longest) {}
+  /** The limits of a code, and the reach from that code. */
+  private final float[][] limits;
+
+  private final float[] limited;
+
+  /** For each group the vectors that it is searched for. */
+  private final int[][] chosen;
+
+  private final int[] numbers;
 
   NearestCodes(Codebook codebook) {
-    // Spark has a task for each core, and one thread always adds in the same order.
-    blas_set_num_threads(1);
+    this.codebook = codebook;
+    groups = codebook.groups();
+    table = new CodeTable(codebook);
     dimensions = codebook.dimensions();
-    width = dimensions + 2;
-    order = new long[codebook.codes()];
-    Arrays.setAll(
-        order,
-        code ->
-            (long) Float.floatToIntBits((float) square(codebook.values(), code * dimensions)) << 32
-                | code);
-    Arrays.sort(order);
-    cut();
-    stride = Math.min(order.length, PART) + PADDING;
-    rows = new FloatPointer[Math.min(MOST_ROWS, SCORES / stride)];
-    extended = new float[rows.length * width];
-    table = new FloatPointer((long) order.length * width);
-    vectors = new FloatPointer(extended.length);
-    scores = new FloatPointer((long) rows.length * stride);
-    found = scores.asBuffer();
-    for (int row = 0; row < rows.length; row++) {
-      rows[row] = scores.getPointer((long) row * stride);
-    }
-    parts.forEach(part -> fill(part, codebook.values()));
-  }
-
-  private double square(float[] values, int from) {
-    double sum = 0;
-    for (int i = from; i < from + dimensions; i++) {
-      sum += (double) values[i] * values[i];
-    }
-    return sum;
-  }
-
-  /** The length of a vector, in floats that do not wait for each other. */
-  private float length(float[] values, int from) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    int i = from;
-    for (; i + 3 < from + dimensions; i += 4) {
-      s0 += values[i] * values[i];
-      s1 += values[i + 1] * values[i + 1];
-      s2 += values[i + 2] * values[i + 2];
-      s3 += values[i + 3] * values[i + 3];
-    }
-    for (; i < from + dimensions; i++) {
-      s0 += values[i] * values[i];
-    }
-    return (float) Math.sqrt((s0 + s1) + (s2 + s3));
-  }
-
-  private double length(int place) {
-    return Math.sqrt(Float.intBitsToFloat((int) (order[place] >> 32)));
-  }
-
-  private void cut() {
-    double least = SHORT * length(order.length - 1);
-    for (int from = 0, to; from < order.length; from = to) {
-      double longest = SPREAD * Math.max(least, length(from));
-      to = from + 1;
-      while (to < order.length && to - from < PART && length(to) <= longest) {
-        to++;
-      }
-      parts.add(new Part(from, to, length(to - 1)));
-    }
-  }
-
-  /** Copies a part's codes, {@code (c, (m² - |c|²)/2, m)}. */
-  private void fill(Part part, float[] values) {
-    float[] row = new float[width];
-    row[dimensions + 1] = (float) part.longest;
-    for (int place = part.from; place < part.to; place++) {
-      int start = (int) order[place] * dimensions;
-      System.arraycopy(values, start, row, 0, dimensions);
-      row[dimensions] = (float) (0.5 * (part.longest * part.longest - square(values, start)));
-      table.position((long) place * width).put(row);
-    }
+    rounding = (dimensions + 16) * 0x1p-24;
+    int rows = table.rows();
+    extended = new float[rows * table.width()];
+    squares = new double[rows];
+    codes = new int[rows];
+    halves = new double[rows];
+    errors = new double[rows];
+    reach = new float[rows];
+    limits = new float[rows][];
+    limited = new float[rows];
+    chosen = new int[groups.number()][rows];
+    numbers = new int[groups.number()];
   }
 
   /** The nearest code of each vector. */
   int[] search(Block block) {
     int[] ids = new int[block.count()];
-    for (int from = 0; from < ids.length; from += rows.length) {
-      search(block.values(), from, Math.min(rows.length, ids.length - from), ids);
+    for (int from = 0; from < ids.length; from += codes.length) {
+      int count = Math.min(codes.length, ids.length - from);
+      search(block.values(), from, count);
+      System.arraycopy(codes, 0, ids, from, count);
     }
     return ids;
   }
 
-  private void search(float[] values, int from, int count, int[] ids) {
-    extend(values, from, count);
-    vectors.put(extended, 0, count * width);
-    double[] best = new double[count];
-    Arrays.fill(best, Double.NEGATIVE_INFINITY);
-    for (Part part : parts) {
-      multiply(part, count);
-      for (int i = 0; i < count; i++) {
-        int place = (int) cblas_isamax(part.to - part.from, rows[i], 1);
-        double added = part.longest * (extended[(i + 1) * width - 1] + 0.5 * part.longest);
-        double score = found.get(i * stride + place) - added;
-        if (score > best[i]) {
-          best[i] = score;
-          ids[from + i] = (int) order[part.from + place];
+  private void search(float[] values, int from, int count) {
+    for (int row = 0; row < count; row++) {
+      squares[row] = table.extend(values, (from + row) * dimensions, extended, row * table.width());
+      set(row, -1, Double.POSITIVE_INFINITY, 0);
+    }
+    chooseNearest(count);
+    searchChosen(values, from);
+    if (groups.number() > 1) {
+      learnLimits(count);
+      chooseWithin(count);
+      searchChosen(values, from);
+    }
+  }
+
+  private void set(int row, int code, double half, double error) {
+    codes[row] = code;
+    halves[row] = half;
+    errors[row] = error;
+    reach[row] = (float) (half + error) * SAFE;
+  }
+
+  /** Chooses for each vector the group whose centre is nearest. */
+  private void chooseNearest(int count) {
+    Arrays.fill(numbers, 0);
+    if (groups.number() > 1) {
+      table.put(0, extended, 0, count);
+      table.multiply(table.centres(), count);
+    }
+    for (int row = 0; row < count; row++) {
+      int group = groups.number() == 1 ? 0 : table.greatest(row, groups.number());
+      chosen[group][numbers[group]++] = row;
+    }
+  }
+
+  /** Chooses for each vector the groups within the limits of its code. */
+  private void chooseWithin(int count) {
+    Arrays.fill(numbers, 0);
+    for (int row = 0; row < count; row++) {
+      limit(row);
+      float[] of = limits[row];
+      float far = limited[row];
+      for (int group = 0; group < of.length; group++) {
+        // Without a branch, which nothing could foresee.
+        chosen[group][numbers[group]] = row;
+        numbers[group] += of[group] <= far ? 1 : 0;
+      }
+    }
+  }
+
+  /** Takes the limits of the best code so far where they are known. */
+  private void limit(int row) {
+    float[] known = groups.limits(codes[row]);
+    if (known != null) {
+      limits[row] = known;
+      limited[row] = reach[row];
+    }
+  }
+
+  private void searchChosen(float[] values, int from) {
+    for (int group = 0; group < numbers.length; group++) {
+      int[] rows = chosen[group];
+      int number = gather(group, rows);
+      if (number == 0) {
+        continue;
+      }
+      for (CodeTable.Part part : table.parts(group)) {
+        table.multiply(part, number);
+        for (int i = 0; i < number; i++) {
+          scan(part, i, rows[i], values, from + rows[i]);
         }
       }
     }
   }
 
-  /** Copies a slice's vectors, {@code (x, 1, |x|)}. */
-  private void extend(float[] values, int from, int count) {
-    for (int i = 0; i < count; i++) {
-      int start = (from + i) * dimensions;
-      System.arraycopy(values, start, extended, i * width, dimensions);
-      extended[i * width + dimensions] = 1;
-      extended[i * width + dimensions + 1] = length(values, start);
+  /** Gathers the vectors of a group that are still to be searched; how many they are. */
+  private int gather(int group, int[] rows) {
+    if (groups.number() == 1) {
+      table.put(0, extended, 0, numbers[0]);
+      return numbers[0];
+    }
+    int number = 0;
+    for (int i = 0; i < numbers[group]; i++) {
+      int row = rows[i];
+      if (codes[row] < 0 || limits[row][group] <= limited[row]) {
+        table.put(number, extended, row, 1);
+        rows[number++] = row;
+      }
+    }
+    return number;
+  }
+
+  /** Considers the codes of a part from the nearest on, until one is surely further. */
+  private void scan(CodeTable.Part part, int place, int row, float[] values, int vector) {
+    double error = error(part, row, extended);
+    double whole = whole(part, row, extended, squares[row]);
+    for (int seen = 0; seen < part.size(); seen++) {
+      int best = table.greatest(place, part.size());
+      double half = whole - table.score(place, best);
+      if (half - error > reach[row]) {
+        return;
+      }
+      table.clear(place, best);
+      consider(table.code(part, best), row, half, error, values, vector);
     }
   }
 
-  /** The scores of a slice's vectors and a part's codes. */
-  private void multiply(Part part, int count) {
-    cblas_sgemm(
-        CblasRowMajor,
-        CblasNoTrans,
-        CblasTrans,
-        count,
-        part.to - part.from,
-        width,
-        1,
-        vectors,
-        width,
-        table.position((long) part.from * width),
-        width,
-        0,
-        scores,
-        stride);
+  private double length(int row, float[] of) {
+    return of[(row + 1) * table.width() - 1];
+  }
+
+  private double error(CodeTable.Part part, int row, float[] of) {
+    double sum = length(row, of) + part.longest();
+    return rounding * sum * sum;
+  }
+
+  /** What a score is taken from. */
+  private double whole(CodeTable.Part part, int row, float[] of, double square) {
+    return square + part.longest() * (length(row, of) + 0.5 * part.longest());
+  }
+
+  private void consider(int code, int row, double half, double error, float[] values, int vector) {
+    int before = codes[row];
+    if (half - error > reach[row]) {
+      return;
+    }
+    if (before < 0 || half + error < halves[row] - errors[row]) {
+      set(row, code, half, error);
+    } else {
+      if (errors[row] > 0) {
+        set(row, before, exactly(values, vector, before), 0);
+      }
+      double exact = exactly(values, vector, code);
+      if (exact < halves[row] || (exact == halves[row] && code < before)) {
+        set(row, code, exact, 0);
+      }
+    }
+    if (codes[row] != before && before >= 0 && groups.number() > 1) {
+      limit(row);
+    }
+  }
+
+  private double exactly(float[] values, int vector, int code) {
+    return 0.5 * codebook.exactSquaredDistance(values, vector, code);
+  }
+
+  /** Finds the limits of codes that no search has met. */
+  private void learnLimits(int count) {
+    Set<Integer> met = new LinkedHashSet<>();
+    for (int row = 0; row < count; row++) {
+      if (groups.limits(codes[row]) == null) {
+        met.add(codes[row]);
+      }
+    }
+    if (met.isEmpty()) {
+      return;
+    }
+    int[] learned = met.stream().mapToInt(code -> code).toArray();
+    float[] vectors = new float[learned.length * table.width()];
+    double[] halfSquares = new double[learned.length];
+    for (int i = 0; i < learned.length; i++) {
+      halfSquares[i] =
+          table.extend(codebook.values(), learned[i] * dimensions, vectors, i * table.width());
+    }
+    table.put(0, vectors, 0, learned.length);
+    float[][] found = new float[learned.length][groups.number()];
+    for (int group = 0; group < groups.number(); group++) {
+      for (CodeTable.Part part : table.parts(group)) {
+        table.multiply(part, learned.length);
+        for (int i = 0; i < learned.length; i++) {
+          double score = table.score(i, table.greatest(i, part.size()));
+          double half = whole(part, i, vectors, halfSquares[i]) - score - error(part, i, vectors);
+          float least = found[i][group] == 0 ? Float.MAX_VALUE : found[i][group];
+          found[i][group] = Math.min(least, (float) half / 4 / SAFE);
+        }
+      }
+    }
+    for (int i = 0; i < learned.length; i++) {
+      // Whoever has this code has searched its group.
+      found[i][groups.of(learned[i])] = Float.MAX_VALUE;
+      groups.set(learned[i], found[i]);
+    }
   }
 
   @Override
   public void close() {
-    table.position(0).close();
-    vectors.close();
-    scores.close();
+    table.close();
   }
 }

@@ -1,0 +1,136 @@
+package org.tessera.pipeline.fit;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Codes in groups of neighbours, and how far the groups are from each code. Where a vector's
+ * distance from one code is u, codes that are more than 2u from that code are further from the
+ * vector (Elkan: Using the triangle inequality to accelerate k-means, ICML 2003). Thread-safe.
+ */
+final class CodeGroups {
+  /** Fewer codes are searched as fast without groups. */
+  private static final int LEAST_CODES = 512;
+
+  private static final int CODES_PER_GROUP = 64;
+  private static final int MOST_GROUPS = 256;
+
+  /** Limits of all codes and groups together, at most. */
+  private static final int MOST_LIMITS = 1 << 24;
+
+  private final int number;
+  private final int[] groups;
+
+  /** What searches found out about codes. */
+  private final AtomicReferenceArray<float[]> limits;
+
+  private CodeGroups(int number, int[] groups) {
+    this.number = number;
+    this.groups = groups;
+    this.limits = new AtomicReferenceArray<>(groups.length);
+  }
+
+  /**
+   * Equally large groups: all codes are halved across the dimension in which they vary most, and so
+   * are the halves.
+   */
+  static CodeGroups of(Codebook codebook) {
+    int codes = codebook.codes();
+    int[] groups = new int[codes];
+    if (codes < LEAST_CODES) {
+      return new CodeGroups(1, groups);
+    }
+    Integer[] order = new Integer[codes];
+    Arrays.setAll(order, code -> code);
+    int most = Math.max(1, Math.min(MOST_GROUPS, MOST_LIMITS / codes));
+    int number = Integer.highestOneBit(Math.min(most, codes / CODES_PER_GROUP));
+    split(codebook, order, 0, codes, 0, number, groups);
+    return new CodeGroups(number, groups);
+  }
+
+  private static void split(
+      Codebook codebook, Integer[] order, int from, int to, int first, int number, int[] groups) {
+    if (number == 1) {
+      for (int i = from; i < to; i++) {
+        groups[order[i]] = first;
+      }
+      return;
+    }
+    int dimension = widest(codebook, order, from, to);
+    Arrays.sort(
+        order,
+        from,
+        to,
+        Comparator.<Integer>comparingDouble(
+                code -> codebook.values()[code * codebook.dimensions() + dimension])
+            .thenComparing(Comparator.naturalOrder()));
+    int middle = (from + to) >>> 1;
+    split(codebook, order, from, middle, first, number / 2, groups);
+    split(codebook, order, middle, to, first + number / 2, number / 2, groups);
+  }
+
+  /** The dimension of the greatest variance. */
+  private static int widest(Codebook codebook, Integer[] order, int from, int to) {
+    int dimensions = codebook.dimensions();
+    double[] sums = new double[dimensions];
+    double[] squares = new double[dimensions];
+    for (int i = from; i < to; i++) {
+      for (int d = 0; d < dimensions; d++) {
+        double value = codebook.values()[order[i] * dimensions + d];
+        sums[d] += value;
+        squares[d] += value * value;
+      }
+    }
+    int widest = 0;
+    double most = -1;
+    for (int d = 0; d < dimensions; d++) {
+      double spread = squares[d] - sums[d] * sums[d] / (to - from);
+      if (spread > most) {
+        most = spread;
+        widest = d;
+      }
+    }
+    return widest;
+  }
+
+  /** How many groups there are. */
+  int number() {
+    return number;
+  }
+
+  /** The group of a code. */
+  int of(int code) {
+    return groups[code];
+  }
+
+  /**
+   * What has been set for a code: if half the square of a vector's distance from the code is less
+   * than a group's limit, all codes of the group are further from the vector. Null when not set.
+   */
+  float[] limits(int code) {
+    return limits.get(code);
+  }
+
+  void set(int code, float[] newLimits) {
+    limits.set(code, newLimits);
+  }
+
+  /** The mean code of each group, {@code groups × dimensions}. */
+  float[] centres(Codebook codebook) {
+    int dimensions = codebook.dimensions();
+    double[] sums = new double[number * dimensions];
+    int[] counts = new int[number];
+    for (int code = 0; code < groups.length; code++) {
+      counts[groups[code]]++;
+      for (int d = 0; d < dimensions; d++) {
+        sums[groups[code] * dimensions + d] += codebook.values()[code * dimensions + d];
+      }
+    }
+    float[] centres = new float[sums.length];
+    for (int i = 0; i < sums.length; i++) {
+      centres[i] = (float) (sums[i] / counts[i / dimensions]);
+    }
+    return centres;
+  }
+}
