@@ -128,10 +128,15 @@ def run_tessera(rows, options, seed, runs=1):
 
 def compare(options):
     rows = np.load(options.features)
-    if options.vectors:
-        rows = np.ascontiguousarray(rows[: options.vectors])
-        options.features = tempfile.mkstemp(suffix=".npy")[1]
-        np.save(options.features, rows)
+    with tempfile.TemporaryDirectory() as folder:
+        if options.vectors:
+            rows = np.ascontiguousarray(rows[: options.vectors])
+            options.features = os.path.join(folder, "features.npy")
+            np.save(options.features, rows)
+        compare_all(rows, options)
+
+
+def compare_all(rows, options):
     programs = {
         "faiss-cpu": run_faiss,
         "scikit-learn": run_sklearn,
