@@ -10,6 +10,10 @@ import org.tessera.model.quantize.Quantizer;
 
 /** How the axes of latents, of a quantizer's ids and of a layout relate. Immutable. */
 final class LatentAxes {
+  /** What to do with a model that has no positions. */
+  static final String ONE_VECTOR =
+      "one vector a sample is the layout axes [level], shape [1], slot_axis level";
+
   private final TokenLayout layout;
   private final Quantizer quantizer;
   private final String slot;
@@ -121,6 +125,7 @@ final class LatentAxes {
               + String.join(", ", positions)
               + " and "
               + Roles.CHANNEL_AXIS
+              + (axes.size() == 2 ? "; " + ONE_VECTOR : "")
               + ")");
     }
     return ordered;

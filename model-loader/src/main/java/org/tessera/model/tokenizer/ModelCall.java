@@ -1,5 +1,6 @@
 package org.tessera.model.tokenizer;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,7 @@ final class ModelCall implements AutoCloseable {
   private final String model;
   private final SignatureSpec signature;
   private final Optional<FixedBatches> batches;
-  private final Map<String, NativeTensor> constants = new LinkedHashMap<>();
+  private final ConstantInputs constants;
 
   /**
    * A call.
@@ -47,13 +48,15 @@ final class ModelCall implements AutoCloseable {
     this.model = model;
     this.signature = signature;
     this.batches = batches;
+    this.constants = new ConstantInputs(session);
     checkNames();
     try {
       for (Map.Entry<String, TensorSpec> input : signature.inputs().entrySet()) {
         if (isConstant(input.getKey())) {
           TensorSpec.Constant value =
               input.getValue().value().orElseGet(() -> TensorSpec.Constant.scalar(seed));
-          constants.put(input.getValue().tensor(), constant(input.getKey(), value));
+          String role = input.getKey();
+          constants.add(input.getValue().tensor(), input(role), inputType(role), value);
         }
       }
     } catch (RuntimeException e) {
@@ -108,10 +111,11 @@ final class ModelCall implements AutoCloseable {
       inputs.forEach(
           (role, tensor) -> {
             requireRole(role);
-            if (session.takes(tensor)) {
+            long[] shape = Shapes.input(signature.inputs().get(role), tensor.shape());
+            if (session.takes(tensor) && Arrays.equals(shape, tensor.shape())) {
               moved.put(role, tensor);
             } else {
-              NativeTensor copy = Tensors.copy(tensor, session, inputType(role));
+              NativeTensor copy = Tensors.copy(tensor, session, inputType(role), shape);
               copies.put(role, copy);
               moved.put(role, copy);
             }
@@ -125,14 +129,26 @@ final class ModelCall implements AutoCloseable {
   }
 
   private Map<String, NativeTensor> runOnce(Map<String, NativeTensor> inputs, Set<String> roles) {
-    Map<String, NativeTensor> named = new LinkedHashMap<>(constants);
+    Map<String, NativeTensor> named = new LinkedHashMap<>(constants.fixed());
     inputs.forEach((role, tensor) -> named.put(signature.inputs().get(role).tensor(), tensor));
     Set<String> wanted = new TreeSet<>();
     roles.forEach(role -> wanted.add(signature.outputs().get(role).tensor()));
-    Map<String, NativeTensor> results = session.run(signature.name(), named, wanted);
+    Map<String, NativeTensor> filled = constants.of(samples(inputs));
+    Map<String, NativeTensor> results;
+    try {
+      named.putAll(filled);
+      results = session.run(signature.name(), named, wanted);
+    } finally {
+      Tensors.close(filled);
+    }
     SortedMap<String, NativeTensor> byRole = new TreeMap<>();
     roles.forEach(role -> byRole.put(role, results.get(signature.outputs().get(role).tensor())));
     return byRole;
+  }
+
+  private static long samples(Map<String, NativeTensor> inputs) {
+    long[] shape = inputs.isEmpty() ? new long[0] : inputs.values().iterator().next().shape();
+    return shape.length == 0 ? 1 : shape[0];
   }
 
   private void requireRole(String role) {
@@ -188,15 +204,8 @@ final class ModelCall implements AutoCloseable {
     }
   }
 
-  private NativeTensor constant(String role, TensorSpec.Constant value) {
-    long[] shape = value.shape().stream().mapToLong(Integer::longValue).toArray();
-    NativeTensor tensor = session.allocate(inputType(role), shape);
-    Tensors.write(tensor, value.numbers());
-    return tensor;
-  }
-
   @Override
   public void close() {
-    Tensors.close(constants);
+    constants.close();
   }
 }

@@ -65,12 +65,13 @@ final class Tensors {
     }
   }
 
-  /** A copy in the memory of another engine; the caller closes it. */
-  static NativeTensor copy(NativeTensor source, ModelSession session, ElementType type) {
+  /** A copy in an engine's memory, of the same elements in another shape; the caller closes it. */
+  static NativeTensor copy(
+      NativeTensor source, ModelSession session, ElementType type, long[] shape) {
     boolean converts =
         (type.floating() && source.type().floating())
             || (type.integral() && source.type().integral());
-    NativeTensor copy = session.allocate(converts ? type : source.type(), source.shape());
+    NativeTensor copy = session.allocate(converts ? type : source.type(), shape);
     try {
       copy(source, 0, copy, 0, source.size());
       return copy;

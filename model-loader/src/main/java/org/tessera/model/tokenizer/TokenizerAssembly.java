@@ -28,6 +28,7 @@ import org.tessera.model.engine.Engines;
 import org.tessera.model.engine.Finding;
 import org.tessera.model.engine.ModelException;
 import org.tessera.model.engine.ModelSession;
+import org.tessera.model.engine.ModelSignature;
 import org.tessera.model.engine.tensorflow.GraphSession;
 import org.tessera.model.engine.tensorflow.TensorFlowEngine;
 import org.tessera.model.npy.TensorFiles;
@@ -126,6 +127,9 @@ final class TokenizerAssembly {
     for (int i = 0; i < specs.size(); i++) {
       SignatureSpec signature = specs.get(i).encode();
       boolean last = i == specs.size() - 1;
+      if (last && quantizes) {
+        requireAxes(models.get(specs.get(i).file()), signature);
+      }
       if (last && quantizes && models.get(specs.get(i).file()) instanceof GraphSession session) {
         requireSignature(session, signature);
         signature = encodeGraphs().extend(session, signature, manifest.output().id());
@@ -143,6 +147,29 @@ final class TokenizerAssembly {
               : specs.get(specs.size() - 1).encode().outputs().get(role);
       encode.add(
           quantizerCall(encodeGraphs().defineEncode(quantizerSession(), role, latents, counts)));
+    }
+  }
+
+  /** Checks the number of axes of what is quantized before anything runs. */
+  private void requireAxes(ModelSession session, SignatureSpec signature) {
+    TensorSpec latents = signature.outputs().get(manifest.output().id());
+    ModelSignature.TensorInfo info =
+        session.signature(signature.name()).outputs().get(latents.tensor());
+    LatentAxes axes = new LatentAxes(manifest.name(), manifest.layout(), quantizer());
+    List<String> names = latents.axes().isEmpty() ? axes.latents() : axes.ordered(latents.axes());
+    if (info != null && info.shape() != null && info.shape().size() != names.size()) {
+      throw new ModelException(
+          "Cannot use the output "
+              + latents.tensor()
+              + " "
+              + info
+              + " of tokenizer "
+              + manifest.name()
+              + ": the manifest gives it the axes "
+              + names
+              + " (name the axes that it has; "
+              + LatentAxes.ONE_VECTOR
+              + ")");
     }
   }
 

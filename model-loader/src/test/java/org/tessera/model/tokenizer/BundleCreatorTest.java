@@ -209,6 +209,16 @@ class BundleCreatorTest {
         LATENTS.replace("axes: [batch, channel, row, column]", "axes: [batch, channel, x, y]"),
         "Cannot use latents with the axes [batch, channel, x, y] (name batch, row, column and"
             + " channel)");
+    assertFails(
+        LATENTS
+            .replace("[row, column], shape: [-1, -1]", "[position], shape: [-1]")
+            .replace(", axes: [batch, channel, row, column]", ""),
+        "Cannot use the output PartitionedCall:0 float32[?, 4, ?, ?] of tokenizer onnx: the"
+            + " manifest gives it the axes [batch, position, channel] (name the axes that it has;"
+            + " one vector a sample is the layout axes [level], shape [1], slot_axis level)");
+    assertFails(
+        LATENTS.replace("axes: [batch, channel, row, column]", "axes: [batch, channel]"),
+        "(name batch, row, column and channel; one vector a sample is the layout axes [level]");
     assertFails(IDS.replace("radices: [4]", "radicse: [4]"), "did you mean radices?");
   }
 

@@ -110,3 +110,21 @@ model(
         constant("minus", np.float32(-1)),
     ],
 )
+# A recurrent cell with a state for each sample in its second axis, a rate that is a scalar, and an
+# offset of fixed extents: the state of two layers is state + rate * input + offset.
+model(
+    "recurrent",
+    [
+        helper.make_node("Cast", ["rate"], ["rate_f"], to=F),
+        helper.make_node("Mul", ["input", "rate_f"], ["faster"]),
+        helper.make_node("Add", ["faster", "offset"], ["step"]),
+        helper.make_node("Add", ["state", "step"], ["next"]),
+    ],
+    [
+        info("input", F, ["b", 2]),
+        info("state", F, [2, "b", 2]),
+        info("rate", I64, []),
+        info("offset", F, [1, 2]),
+    ],
+    [info("next", F, [2, "b", 2])],
+)
