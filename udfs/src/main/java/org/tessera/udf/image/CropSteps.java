@@ -18,9 +18,11 @@ final class CropSteps {
   static ImageStep centerCrop(Step step) {
     StepParameters parameters = new StepParameters(step);
     int size = parameters.integer("size", 0);
-    int width = ResizeSteps.positive(step, "width", parameters.integer("width", size));
-    int height = ResizeSteps.positive(step, "height", parameters.integer("height", size));
+    int givenWidth = parameters.integer("width", size);
+    int givenHeight = parameters.integer("height", size);
     parameters.finish();
+    int width = ResizeSteps.positive(step, "width", givenWidth);
+    int height = ResizeSteps.positive(step, "height", givenHeight);
     return ImageStep.single(view -> center(fitting(view, width, height), width, height));
   }
 

@@ -10,21 +10,23 @@ import org.tessera.udf.frontend.StepParameters;
 import org.tessera.udf.image.codec.Raster;
 
 /**
- * The last step {@code to_float(preset, scale=1/255, mean=[0], std=[1], layout=nhwc)}: {@code
- * (pixel * scale - mean) / std} for each channel, in single precision: the pixel is divided by
- * {@code 1/scale}, the mean subtracted and the result divided by the deviation, as torchvision's
- * {@code ToTensor} and {@code Normalize} do.
+ * The last step {@code to_float(preset, scale=1/255, mean=[0], std=[1], layout=nhwc, order=rgb)}:
+ * {@code (pixel * scale - mean) / std} for each channel, in single precision: the pixel is divided
+ * by {@code 1/scale}, the mean subtracted and the result divided by the deviation, as torchvision's
+ * {@code ToTensor} and {@code Normalize} do. {@code order: bgr} puts blue first, for models whose
+ * code reads with OpenCV; means and deviations are then in that order.
  *
  * <p>Presets: {@code unit} [0, 1]; {@code signed} [-1, 1] (mean and std 0.5); {@code imagenet};
  * {@code clip}; {@code raw} [0, 255].
  */
-record FloatLayout(String layout, double scale, double[] mean, double[] std) {
+record FloatLayout(String layout, boolean bgr, double scale, double[] mean, double[] std) {
   private static final List<String> PRESETS = List.of("unit", "signed", "imagenet", "clip", "raw");
 
   static FloatLayout of(Step step) {
     StepParameters parameters = new StepParameters(step);
     String layout = parameters.choice("layout", "nhwc", List.of("nhwc", "nchw"));
-    FloatLayout preset = preset(parameters.choice("preset", "unit", PRESETS), layout);
+    boolean bgr = parameters.choice("order", "rgb", List.of("rgb", "bgr")).equals("bgr");
+    FloatLayout preset = preset(parameters.choice("preset", "unit", PRESETS), layout, bgr);
     double scale = parameters.number("scale", preset.scale);
     double[] mean = parameters.numbers("mean");
     double[] std = parameters.numbers("std");
@@ -32,6 +34,7 @@ record FloatLayout(String layout, double scale, double[] mean, double[] std) {
     FloatLayout chosen =
         new FloatLayout(
             layout,
+            bgr,
             scale,
             mean.length == 0 ? preset.mean : mean,
             std.length == 0 ? preset.std : std);
@@ -39,21 +42,22 @@ record FloatLayout(String layout, double scale, double[] mean, double[] std) {
     return chosen;
   }
 
-  private static FloatLayout preset(String name, String layout) {
+  private static FloatLayout preset(String name, String layout, boolean bgr) {
     double unit = 1 / 255.0;
     return switch (name) {
-      case "signed" -> new FloatLayout(layout, unit, new double[] {.5}, new double[] {.5});
+      case "signed" -> new FloatLayout(layout, bgr, unit, new double[] {.5}, new double[] {.5});
       case "imagenet" ->
           new FloatLayout(
-              layout, unit, new double[] {.485, .456, .406}, new double[] {.229, .224, .225});
+              layout, bgr, unit, new double[] {.485, .456, .406}, new double[] {.229, .224, .225});
       case "clip" ->
           new FloatLayout(
               layout,
+              bgr,
               unit,
               new double[] {.48145466, .4578275, .40821073},
               new double[] {.26862954, .26130258, .27577711});
-      case "raw" -> new FloatLayout(layout, 1, new double[] {0}, new double[] {1});
-      default -> new FloatLayout(layout, unit, new double[] {0}, new double[] {1});
+      case "raw" -> new FloatLayout(layout, bgr, 1, new double[] {0}, new double[] {1});
+      default -> new FloatLayout(layout, bgr, unit, new double[] {0}, new double[] {1});
     };
   }
 
@@ -88,13 +92,19 @@ record FloatLayout(String layout, double scale, double[] mean, double[] std) {
     int pixels = raster.width() * raster.height();
     boolean planar = isPlanar();
     for (int p = 0, from = 0; p < pixels; p++) {
-      for (int c = 0; c < channels; c++, from++) {
-        values[planar ? c * pixels + p : from] = table[c][data[from] & 0xff];
+      for (int i = 0; i < channels; i++, from++) {
+        int c = channel(bgr, i, channels);
+        values[planar ? c * pixels + p : p * channels + c] = table[c][data[from] & 0xff];
       }
     }
     return planar
         ? new FloatFeatures(values, channels, raster.height(), raster.width())
         : new FloatFeatures(values, raster.height(), raster.width(), channels);
+  }
+
+  /** Where a colour of an image stands in the model's input, or the other way. */
+  static int channel(boolean bgr, int channel, int channels) {
+    return bgr ? channels - 1 - channel : channel;
   }
 
   private boolean isPlanar() {
@@ -104,6 +114,9 @@ record FloatLayout(String layout, double scale, double[] mean, double[] std) {
   /** Records how to get pixels back. */
   void describe(SortedMap<String, Object> geometry) {
     geometry.put("layout", layout);
+    if (bgr) {
+      geometry.put("order", "bgr");
+    }
     geometry.put("scale", scale);
     geometry.put("mean", Arrays.stream(mean).boxed().toList());
     geometry.put("std", Arrays.stream(std).boxed().toList());

@@ -73,6 +73,7 @@ public final class ImageReconstructor implements Reconstructor {
   /** The 8-bit image of values in the model's range: nearest level, halves to even, clipped. */
   private static Raster raster(float[] values, int[] shape, SortedMap<String, Object> geometry) {
     boolean planar = "nchw".equals(geometry.get("layout"));
+    boolean bgr = "bgr".equals(geometry.get("order"));
     if (shape.length != 3 || Math.multiplyExact(shape[0] * shape[1], shape[2]) != values.length) {
       throw new IllegalArgumentException(
           "Cannot make an image of "
@@ -91,8 +92,9 @@ public final class ImageReconstructor implements Reconstructor {
     byte[] data = raster.data();
     int pixels = width * height;
     for (int p = 0, to = 0; p < pixels; p++) {
-      for (int c = 0; c < channels; c++, to++) {
-        double value = values[planar ? c * pixels + p : to];
+      for (int i = 0; i < channels; i++, to++) {
+        int c = FloatLayout.channel(bgr, i, channels);
+        double value = values[planar ? c * pixels + p : p * channels + c];
         double pixel = (value * FloatLayout.at(std, c) + FloatLayout.at(mean, c)) / scale;
         data[to] = (byte) Math.max(0, Math.min(255, Math.rint(pixel)));
       }

@@ -40,10 +40,12 @@ final class ResizeSteps {
   static ImageStep squash(Step step) {
     StepParameters parameters = new StepParameters(step);
     int size = parameters.integer("size", 0);
-    int width = positive(step, "width", parameters.integer("width", size));
-    int height = positive(step, "height", parameters.integer("height", size));
+    int givenWidth = parameters.integer("width", size);
+    int givenHeight = parameters.integer("height", size);
     Resize resize = Resize.read(parameters);
     parameters.finish();
+    int width = positive(step, "width", givenWidth);
+    int height = positive(step, "height", givenHeight);
     return ImageStep.single(view -> resize.to(view, width, height));
   }
 

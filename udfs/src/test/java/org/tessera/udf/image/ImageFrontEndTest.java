@@ -92,6 +92,30 @@ class ImageFrontEndTest {
     return buffer.array();
   }
 
+  /** As Caffe's and PaddleOCR's models are fed: OpenCV's order, a mean for each of its channels. */
+  @Test
+  void blueComesFirstInOpenCvsOrder() throws SampleException {
+    Map<String, Object> bgr =
+        Map.of("preset", "raw", "order", "bgr", "mean", List.of(104, 117, 123));
+    float[] rgb =
+        open(List.of(step("to_float", Map.of("preset", "raw"))), "wide.jpg")
+            .get(0)
+            .signal()
+            .toFloats();
+    float[] rows = open(List.of(step("to_float", bgr)), "wide.jpg").get(0).signal().toFloats();
+    Map<String, Object> planes = new TreeMap<>(bgr);
+    planes.put("layout", "nchw");
+    float[] planar = open(List.of(step("to_float", planes)), "wide.jpg").get(0).signal().toFloats();
+    int pixels = 300 * 181;
+    for (int p = 0; p < pixels; p++) {
+      float[] wanted = {rgb[3 * p + 2] - 104, rgb[3 * p + 1] - 117, rgb[3 * p] - 123};
+      for (int c = 0; c < 3; c++) {
+        assertThat(rows[3 * p + c]).isEqualTo(wanted[c]);
+        assertThat(planar[c * pixels + p]).isEqualTo(wanted[c]);
+      }
+    }
+  }
+
   @Test
   void geometrySaysHowToGetBack() throws SampleException {
     List<Step> steps =
@@ -145,6 +169,9 @@ class ImageFrontEndTest {
   @Test
   void wrongStepsAreNamed() {
     assertRefused("did you mean resize?", step("resiz", Map.of("size", 3)));
+    assertRefused(
+        "parameter sizes of step resize (did you mean size?)", step("resize", Map.of("sizes", 3)));
+    assertRefused("did you mean size?", step("center_crop", Map.of("sizes", 3)));
     assertRefused("did you mean size?", step("five_crop", Map.of("size", 3, "siz", 4)));
     assertRefused("choose one of", step("resize", Map.of("size", 3, "filter", "nearest")));
     assertRefused("give at least 1", step("resize", Map.of("size", 0)));

@@ -82,6 +82,16 @@ class ImageReconstructorTest {
         assertThat(back.data()).as(layout + " " + preset).isEqualTo(decode("rgb.png").data());
       }
     }
+    Step bgr = new Step("to_float", new TreeMap<>(Map.of("order", "bgr", "preset", "imagenet")));
+    Segment segment =
+        ImageFrontEnd.of(List.of(bgr), Limits.DEFAULT)
+            .open(SampleInput.of("rgb.png", Table.bytes(getClass(), "rgb.png")))
+            .next();
+    byte[] file =
+        reconstructor.file(
+            segment.signal().toFloats(), segment.signal().shape(), segment.geometry());
+    assertThat(new ImageDecoder(Limits.DEFAULT).decode(file).data())
+        .isEqualTo(decode("rgb.png").data());
     assertThat(reconstructor.extension()).isEqualTo("png");
   }
 
