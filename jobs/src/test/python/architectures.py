@@ -1,20 +1,23 @@
 """Makes published tokenizers with seeded random weights, and their own ids of real files.
 
 For each system a folder: the files (raw/), the encoder as ONNX up to its latents, the quantizer's
-tensors, the manifest, and of every file the latents and the ids that the package's own code gives.
+tensors, the manifest, and of every file the signal that the package's encoder was given, its latents
+and its ids; for EnCodec and SpeechTokenizer also those of the same weights in 64 bits (exact/).
 ArchitectureWitnessIT wraps each by `bundle create`, runs the main job over the files, and compares.
 A user with trained weights does the same with them.
 
     python architectures.py SHARED FOLDER [SYSTEM...]
     mvn -pl jobs -am test -Dtest=ArchitectureWitnessIT -Dtessera.witnesses=FOLDER ...
 
-SHARED is the folder that holds corpus/. Sounds are made mono and resampled by torchaudio, which is
-what the packages do, and filled up with zeros to whole hops, as the templates say; photographs are
+SHARED is the folder that holds corpus/. Sounds are made mono, resampled by torchaudio's transform,
+as encodec.utils.convert_audio does (its function computes its taps in 32 bits, which moves a signal
+by 6e-6 of its peak), and filled up with zeros to whole hops, as the templates say; photographs are
 resized and cropped by Pillow.
 
 Made with PyTorch 2.15.0, torchaudio 2.11.0, transformers 5.24.0, diffusers 0.42.1, encodec 0.1.1,
 speechtokenizer 1.0.1, onnx 1.23.2, soundfile 0.14.0, Pillow 13.0.0 (all from PyPI, on a CPU).
 """
+import copy
 import json
 import pathlib
 import shutil
@@ -28,6 +31,7 @@ torch.version.cuda = None  # torchaudio refuses another CUDA than PyTorch's; nei
 
 SOUNDS = ("lhotse/libri-1088-134315-0000.wav", "lhotse/2412-153948-0001.flac",
           "lhotse/LJ002-0020.wav", "lyra/sample1_48kHz.wav")
+RECORDINGS = 60
 PHOTOGRAPHS = 12
 TEMPLATES = pathlib.Path(__file__).parents[4] / "conf" / "systems"
 
@@ -39,7 +43,7 @@ class Witness:
         self.corpus = roots[0] / "corpus"
         self.folder = roots[1] / name
         shutil.rmtree(self.folder, ignore_errors=True)
-        for part in ("raw", "latents", "ids"):
+        for part in ("raw", "signals", "latents", "ids"):
             (self.folder / part).mkdir(parents=True)
         self.name = name
         self.archives = {}
@@ -55,11 +59,12 @@ class Witness:
         import torchaudio
 
         found = {}
-        for sound in SOUNDS:
-            path = self.corpus / "audio" / sound
+        audio = self.corpus / "audio"
+        more = sorted((audio / "picovoice").glob("*.flac"))[:RECORDINGS]
+        for path in [audio / sound for sound in SOUNDS] + more:
             samples, own = soundfile.read(path, dtype="float32", always_2d=True)
             x = torch.from_numpy(samples.mean(1, dtype="float32")).reshape(1, 1, -1)
-            x = torchaudio.functional.resample(x, own, rate)
+            x = torchaudio.transforms.Resample(own, rate)(x)
             found[self.take(path)] = torch.nn.functional.pad(x, (0, -x.shape[-1] % hop))
         return found
 
@@ -106,21 +111,35 @@ class Witness:
         if convolutions:
             convolutions.get_extra_padding_for_conv1d = lacking
 
-    def finish(self, manifest, encoder, encode, inputs):
-        """encoder: to [1, channel, positions...]; encode: to the package's ids, in the layout's order."""
+    def finish(self, manifest, model, encoder, encode, inputs, exact=False):
+        """encoder: of the model, to [1, channel, positions...].
+
+        encode: by the model, to the package's ids, in the layout's order. exact: in 64 bits, too.
+        """
         for file, entries in self.archives.items():
             np.savez(self.folder / file, **entries)
         (self.folder / "manifest.json").write_text(json.dumps(manifest, indent=2))
         total, used = 0, set()
         for name, x in inputs.items():
-            latents = np.moveaxis(encoder(x)[0].detach().numpy(), 0, -1)
-            ids = np.ascontiguousarray(encode(x).detach().numpy().astype("<i4"))
-            np.save(self.folder / "latents" / f"{name}.npy",
-                    np.ascontiguousarray(latents.astype("<f4")))
-            np.save(self.folder / "ids" / f"{name}.npy", ids)
+            self.save("signals", name, x[0], "<f4")
+            self.save("latents", name, encoder(model)(x)[0].movedim(0, -1), "<f4")
+            ids = self.save("ids", name, encode(model, x), "<i4")
             total += ids.size
             used.update(np.unique(ids).tolist())
         print(self.name, total, "ids,", len(used), "codes in use")
+        if exact:
+            (self.folder / "exact" / "latents").mkdir(parents=True)
+            (self.folder / "exact" / "ids").mkdir()
+            wide = copy.deepcopy(model).double()
+            for name, x in inputs.items():
+                latents = encoder(wide)(x.double())[0].movedim(0, -1)
+                self.save("exact/latents", name, latents, "<f4")
+                self.save("exact/ids", name, encode(wide, x.double()), "<i4")
+
+    def save(self, part, name, tensor, kind):
+        array = np.ascontiguousarray(tensor.detach().numpy().astype(kind))
+        np.save(self.folder / part / f"{name}.npy", array)
+        return array
 
     def template(self):
         """The specification for `bundle create`."""
@@ -147,18 +166,29 @@ def levels_of(latents, count, levels):
     return books
 
 
-def spread(encoder, x):
-    """Gives each feature mean 0 and deviation 1 through the last convolution, as training would.
+def settle(encoder, x):
+    """Starts convolutions as weight normalisation's authors do (Salimans and Kingma 2016, section 3).
 
-    With untrained weights the features hardly move around a large mean, and 32-bit distances between
-    them are rounding noise: the package itself then gives other ids for the same features.
+    One pass gives each output channel mean 0 and deviation 1, as training would. As they come, the
+    features hardly move around a large mean, and what is left of them is rounding noise: the package
+    itself then gives other ids with another number of threads.
     """
-    conv = encoder.model[-1].conv.conv
-    latents = encoder(x)[0]
-    mean, deviation = latents.mean(1), latents.std(1)
-    gain = conv.parametrizations.weight.original0 if hasattr(conv, "parametrizations") else conv.weight_g
-    gain.copy_(gain / deviation.reshape(-1, 1, 1))
-    conv.bias.copy_((conv.bias - mean) / deviation)
+
+    def start(conv, _, output):
+        mean, deviation = output.mean((0, 2)), output.std((0, 2))
+        if hasattr(conv, "parametrizations"):
+            gain = conv.parametrizations.weight.original0
+        else:
+            gain = conv.weight_g
+        gain.copy_(gain / deviation.reshape(-1, 1, 1))
+        conv.bias.copy_((conv.bias - mean) / deviation)
+        return (output - mean.reshape(1, -1, 1)) / deviation.reshape(1, -1, 1)
+
+    convolutions = [layer for layer in encoder.modules() if isinstance(layer, torch.nn.Conv1d)]
+    hooks = [conv.register_forward_hook(start) for conv in convolutions]
+    encoder(x)
+    for hook in hooks:
+        hook.remove()
 
 
 def first(inputs):
@@ -174,14 +204,16 @@ def encodec(roots):
     model.set_target_bandwidth(6.0)
     inputs = w.sounds(24000, 320)
     x = first(inputs)
-    spread(model.encoder, x)
+    settle(model.encoder, x)
     layers = model.quantizer.vq.layers
     for layer, book in zip(layers, levels_of(model.encoder(x).transpose(1, 2), 1024, len(layers))):
         layer._codebook.embed.copy_(book)
         layer._codebook.inited.fill_(1)
     w.export(model.encoder, x, AUDIO, conv)
     w.tensor("codebooks.npy", torch.stack([layer._codebook.embed for layer in layers]))
-    w.finish(w.template(), model.encoder, lambda x: model.encode(x)[0][0][0], inputs)
+    w.finish(
+        w.template(), model, lambda m: m.encoder, lambda m, x: m.encode(x)[0][0][0], inputs,
+        exact=True)
 
 
 def speechtokenizer(roots):
@@ -196,14 +228,16 @@ def speechtokenizer(roots):
         "n_q": 8, "sample_rate": 16000}).eval()
     inputs = w.sounds(16000, 320)
     x = first(inputs)
-    spread(model.encoder, x)
+    settle(model.encoder, x)
     layers = model.quantizer.vq.layers
     for layer, book in zip(layers, levels_of(model.encoder(x).transpose(1, 2), 1024, len(layers))):
         layer._codebook.embed.copy_(book)
         layer._codebook.inited.fill_(1)
     w.export(model.encoder, x, AUDIO, conv)
     w.tensor("codebooks.npy", torch.stack([layer._codebook.embed for layer in layers]))
-    w.finish(w.template(), model.encoder, lambda x: model.encode(x)[:, 0], inputs)
+    w.finish(
+        w.template(), model, lambda m: m.encoder, lambda m, x: m.encode(x)[:, 0], inputs,
+        exact=True)
 
 
 def dac(roots):
@@ -218,7 +252,7 @@ def dac(roots):
         for projection in (quantizer.in_proj, quantizer.out_proj):
             torch.nn.init.normal_(projection.weight, std=projection.weight.shape[1] ** -0.5)
             torch.nn.init.zeros_(projection.bias)
-        # Mean 0 and deviation 1, for the same reason as in spread: only directions are compared.
+        # Mean 0 and deviation 1, for the same reason as in settle: only directions are compared.
         projected = quantizer.in_proj(rest)[0]
         quantizer.in_proj.weight.copy_(
             quantizer.in_proj.weight / projected.std(1).reshape(-1, 1, 1))
@@ -230,7 +264,8 @@ def dac(roots):
             w.tensor(f"level{i}.npz:project_{name}_bias", projection.bias)
         w.tensor(f"level{i}.npz:codebook", quantizer.codebook.weight)
     w.export(model.encoder, x, AUDIO)
-    w.finish(w.template(), model.encoder, lambda x: model.encode(x).audio_codes[0], inputs)
+    w.finish(
+        w.template(), model, lambda m: m.encoder, lambda m, x: m.encode(x).audio_codes[0], inputs)
 
 
 def mimi(roots):
@@ -266,7 +301,8 @@ def mimi(roots):
                  torch.stack([layer.codebook.embed for layer in stream.layers]))
     w.export(encoder, x, AUDIO)
     w.finish(
-        w.template(), encoder, lambda x: model.encode(x, num_quantizers=8).audio_codes[0], inputs)
+        w.template(), model, Encoder,
+        lambda m, x: m.encode(x, num_quantizers=8).audio_codes[0], inputs)
 
 
 def image_manifest(name, size, codes, grid):
@@ -308,11 +344,11 @@ def vqmodel(roots):
     w.export(Encoder(model), x, IMAGE)
     w.tensor("codebook.npy", model.quantize.embedding.weight)
 
-    def encode(x):
-        latents = model.encode(x).latents
-        return model.quantize(latents)[2][2].reshape(latents.shape[2:])
+    def encode(m, x):
+        latents = m.encode(x).latents
+        return m.quantize(latents)[2][2].reshape(latents.shape[2:])
 
-    w.finish(image_manifest(w.name, 128, 8192, 32), Encoder(model), encode, inputs)
+    w.finish(image_manifest(w.name, 128, 8192, 32), model, Encoder, encode, inputs)
 
 
 def chameleon(roots):
@@ -337,8 +373,8 @@ def chameleon(roots):
     w.export(encoder, x, IMAGE)
     w.tensor("codebook.npy", model.quantize.embedding.weight)
     w.finish(
-        image_manifest(w.name, 256, 8192, 16), encoder,
-        lambda x: model.encode(x).image_tokens.reshape(latents.shape[1:3]), inputs)
+        image_manifest(w.name, 256, 8192, 16), model, Encoder,
+        lambda m, x: m.encode(x).image_tokens.reshape(latents.shape[1:3]), inputs)
 
 
 def main():
