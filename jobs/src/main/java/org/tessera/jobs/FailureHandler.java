@@ -27,7 +27,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(
       Exception failure, CommandLine commandLine, ParseResult parseResult) {
-    String name = "tessera " + commandLine.getCommandName() + ": ";
+    String name = commandLine.getCommandSpec().qualifiedName() + ": ";
     if (interrupts.happened()) {
       String rest = commandLine.getCommand() instanceof Stoppable command ? command.leaves() : "";
       interrupts.say(name + "stopped" + rest);

@@ -117,7 +117,7 @@ class RejectLimitIT {
     assertThat(outcome.out.lines().reduce((first, last) -> last).orElseThrow())
         .matches(
             "WARNING +nothing is tokenized: all 6 samples are rejected, most as"
-                + " decode/UNKNOWN_FORMAT x 5 \\(check that the inputs are image, which .* reads;"
+                + " decode/UNKNOWN_FORMAT x 5 \\(check that the inputs are of modality image, which .* reads;"
                 + " see e.g. above\\)");
     Outcome bench = run("bench", "--input", input, "--tokenizer", bundle);
     assertThat(bench.code).isEqualTo(ExitCodes.FAILED);

@@ -125,12 +125,13 @@ public final class ExportCommand implements Callable<Integer> {
     }
     return String.format(
         Locale.ROOT,
-        "%,d sequences of %,d ids in %,d shards, %,d bytes, in %.1f s%n"
+        "%,d sequences of %,d ids in %,d %s, %,d bytes, in %.1f s%n"
             + "vocabulary: %,d ids, written as %s%n"
             + "%s in %s",
         result.sequences(),
         result.ids(),
         result.shards(),
+        result.shards() == 1 ? "shard" : "shards",
         result.bytes(),
         result.seconds(),
         result.vocabulary(),

@@ -126,8 +126,8 @@ final class TokenizeSummary {
     line(
         text,
         "WARNING",
-        "nothing is tokenized: all %,d samples are rejected, most as %s (check that the inputs are"
-            + " %s, which %s reads; see e.g. above)",
+        "nothing is tokenized: all %,d samples are rejected, most as %s (check that the inputs are of"
+            + " modality %s, which %s reads; see e.g. above)",
         counts.value("samples"),
         counts.rejections().get(0).replaceFirst(":.*", ""),
         result.run().modality().id(),
