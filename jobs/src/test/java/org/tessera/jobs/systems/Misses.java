@@ -3,6 +3,7 @@ package org.tessera.jobs.systems;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,7 @@ final class Misses {
 
   private final Quantizer quantizer;
   private final List<Projection> projections;
-
-  /** Streams that are quantized each in a space of its own: counted only. */
-  private final boolean parallel;
+  private final List<Stream> streams;
 
   private int ids;
   private int different;
@@ -39,7 +38,7 @@ final class Misses {
   Misses(Quantizer quantizer, TokenizerManifest manifest, Path bundle) {
     this.quantizer = quantizer;
     this.projections = Projection.of(manifest, bundle);
-    this.parallel = manifest.quantizer().orElseThrow().family().equals("parallel");
+    this.streams = Stream.of(manifest, bundle);
   }
 
   /** Ids by vector, all of a vector together. */
@@ -58,10 +57,7 @@ final class Misses {
       for (int slot = level; slot < slots; slot++) {
         different += their[slot] == our[slot] ? 0 : 1;
       }
-      if (parallel) {
-        continue;
-      }
-      assertThat(quantizer.droppable() || slots == 1).isTrue();
+      assertThat(quantizer.droppable() || slots == 1 || !streams.isEmpty()).isTrue();
       double theirExcess = excess(theirLatents, i, their, our, level);
       double ourExcess = excess(ourLatents, i, our, their, level);
       String place = "vector " + i + " at level " + level;
@@ -71,9 +67,9 @@ final class Misses {
     }
   }
 
-  /** Whether choices are proved to be near ties, not only counted. */
-  boolean proves() {
-    return !parallel;
+  /** Whether vectors are compared behind 32-bit products, whose order of addition is not told. */
+  boolean projects() {
+    return !streams.isEmpty();
   }
 
   int ids() {
@@ -113,6 +109,11 @@ final class Misses {
   /** The distance that the level's code was chosen by. */
   private Distance distance(float[] latents, int vector, int[] ids, int level) {
     int d = quantizer.dimensions();
+    for (Stream stream : streams) {
+      if (level < stream.first + stream.levels) {
+        return stream.distance(latents, vector * d, ids, level);
+      }
+    }
     double[] before = decoded(ids, 0, level);
     double[] rest = new double[d];
     for (int j = 0; j < d; j++) {
@@ -185,6 +186,56 @@ final class Misses {
         code[i] /= ofCode;
       }
       return Distance.of(vector, code);
+    }
+  }
+
+  /** How Mimi chooses a level's code: by the rest of the stream's own projection. */
+  private record Stream(FloatTensor map, FloatTensor codebooks, int first, int levels) {
+    /** The parts of a parallel quantizer in their order; none for others. */
+    static List<Stream> of(TokenizerManifest manifest, Path bundle) {
+      if (!manifest.quantizer().orElseThrow().family().equals("parallel")) {
+        return List.of();
+      }
+      Function<String, FloatTensor> tensors = TensorFiles.in(bundle);
+      List<Stream> streams = new ArrayList<>();
+      int first = 0;
+      for (Object of : (List<?>) manifest.quantizer().orElseThrow().parameters().get("parts")) {
+        Map<?, ?> part = (Map<?, ?>) of;
+        Map<?, ?> inner = (Map<?, ?>) part.get("inner");
+        int levels = ((Number) inner.get("levels")).intValue();
+        streams.add(
+            new Stream(
+                tensors.apply((String) part.get("project_in")),
+                tensors.apply((String) inner.get("codebooks")),
+                first,
+                levels));
+        first += levels;
+      }
+      return streams;
+    }
+
+    Distance distance(float[] latents, int from, int[] ids, int level) {
+      int d = map.extent(0);
+      int width = map.extent(1);
+      double[] rest = new double[d];
+      for (int i = 0; i < d; i++) {
+        for (int j = 0; j < width; j++) {
+          rest[i] += (double) map.values()[i * width + j] * latents[from + j];
+        }
+      }
+      for (int before = first; before < level; before++) {
+        double[] code = code(before, ids[before]);
+        Arrays.setAll(rest, i -> rest[i] - code[i]);
+      }
+      return Distance.of(rest, code(level, ids[level]));
+    }
+
+    private double[] code(int level, int id) {
+      int d = codebooks.extent(2);
+      int start = ((level - first) * codebooks.extent(1) + id) * d;
+      double[] code = new double[d];
+      Arrays.setAll(code, i -> codebooks.values()[start + i]);
+      return code;
     }
   }
 
