@@ -54,22 +54,27 @@ final class Extent implements VectorBlocks.Part {
 
   private void add(Block block) {
     float[] values = block.values();
-    int dimensions = least.length;
-    for (int start = 0; start < values.length; start += dimensions) {
-      for (int i = 0; i < dimensions; i++) {
-        float value = values[start + i];
-        if (!Float.isFinite(value)) {
-          throw new FitException(
-              FitException.Kind.DATA,
-              "Cannot learn from features with the value "
-                  + value
-                  + " in dimension "
-                  + i
-                  + " (check the front-end steps)");
-        }
-        least[i] = Math.min(least[i], value);
-        most[i] = Math.max(most[i], value);
+    for (int start = 0; start < values.length; start += least.length) {
+      widen(values, start);
+    }
+    // What is not finite stays in the minima and maxima.
+    for (int i = 0; i < least.length; i++) {
+      if (!Float.isFinite(least[i]) || !Float.isFinite(most[i])) {
+        throw new FitException(
+            FitException.Kind.DATA,
+            "Cannot learn from features with the value "
+                + (Float.isFinite(least[i]) ? most[i] : least[i])
+                + " in dimension "
+                + i
+                + " (check the front-end steps)");
       }
+    }
+  }
+
+  private void widen(float[] values, int start) {
+    for (int i = 0; i < least.length; i++) {
+      least[i] = Math.min(least[i], values[start + i]);
+      most[i] = Math.max(most[i], values[start + i]);
     }
   }
 
