@@ -203,9 +203,6 @@ final class NearestCodes implements AutoCloseable {
 
   private void consider(int code, int row, double half, double error, float[] values, int vector) {
     int before = codes[row];
-    if (half - error > reach[row]) {
-      return;
-    }
     if (before < 0 || half + error < halves[row] - errors[row]) {
       set(row, code, half, error);
     } else {
@@ -246,14 +243,16 @@ final class NearestCodes implements AutoCloseable {
     }
     table.put(0, vectors, 0, learned.length);
     float[][] found = new float[learned.length][groups.number()];
+    for (float[] limitsOfCode : found) {
+      Arrays.fill(limitsOfCode, Float.MAX_VALUE);
+    }
     for (int group = 0; group < groups.number(); group++) {
       for (CodeTable.Part part : table.parts(group)) {
         table.multiply(part, learned.length);
         for (int i = 0; i < learned.length; i++) {
           double score = table.score(i, table.greatest(i, part.size()));
           double half = whole(part, i, vectors, halfSquares[i]) - score - error(part, i, vectors);
-          float least = found[i][group] == 0 ? Float.MAX_VALUE : found[i][group];
-          found[i][group] = Math.min(least, (float) half / 4 / SAFE);
+          found[i][group] = Math.min(found[i][group], (float) half / 4 / SAFE);
         }
       }
     }

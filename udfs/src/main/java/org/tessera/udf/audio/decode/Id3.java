@@ -57,7 +57,8 @@ final class Id3 {
       long ape = end - APE_FOOTER_BYTES;
       if (bytes.is(end - ID3V1_BYTES, "TAG")) {
         end -= ID3V1_BYTES;
-      } else if (bytes.is(ape, "APETAGEX")) {
+      } else if (bytes.is(ape, "APETAGEX") && bytes.u32le(ape + 12) >= APE_FOOTER_BYTES) {
+        // The size counts the footer, not the header.
         boolean header = bytes.u8(ape + 23) >> 7 != 0;
         end -= bytes.u32le(ape + 12) + (header ? APE_FOOTER_BYTES : 0);
       } else {

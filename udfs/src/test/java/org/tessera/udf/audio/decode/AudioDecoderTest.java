@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tessera.udf.audio.signal.Signal;
@@ -155,6 +156,15 @@ class AudioDecoderTest {
       assertSame(name, resource(name), ape.array(), last);
       assertSame(name, resource(name), new byte[100]);
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void aTagThatSaysItHasNoBytesEndsNothing() throws Exception {
+    byte[] flac = resource("s16.flac");
+    ByteBuffer file = ByteBuffer.allocate(flac.length + 32).order(ByteOrder.LITTLE_ENDIAN);
+    file.put(flac).put(ascii("APETAGEX")).putInt(2000).putInt(0);
+    assertRejected(file.array(), RejectCode.MALFORMED, null);
   }
 
   private static void assertSame(String name, byte[]... parts) throws Exception {
