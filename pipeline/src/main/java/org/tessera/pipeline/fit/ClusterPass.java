@@ -23,12 +23,13 @@ final class ClusterPass implements VectorBlocks.Fold {
   private final Draw draw;
   private final Share share;
 
+  /** What earlier passes found out; null elsewhere than in the process that keeps the notes. */
+  private final transient Notes notes;
+
   /** What is added up for each code. */
   enum Collect {
     /** Nothing: only the error and the drawn vectors are wanted. */
     NOTHING,
-    /** The number of vectors. */
-    COUNTS,
     /** The number of vectors and their sum. */
     SUMS
   }
@@ -91,7 +92,20 @@ final class ClusterPass implements VectorBlocks.Fold {
     }
   }
 
+  /** A pass that finds everything itself. */
   ClusterPass(Codebook codebook, Scales scales, Collect collect, Draw draw, Share share) {
+    this(codebook, scales, collect, draw, share, null);
+  }
+
+  /**
+   * A pass that goes on from notes, which follow the codebook, and adds up what has changed since
+   * then.
+   *
+   * @param notes null for a pass that finds everything itself
+   */
+  ClusterPass(
+      Codebook codebook, Scales scales, Collect collect, Draw draw, Share share, Notes notes) {
+    this.notes = notes;
     this.codebook = codebook;
     this.scales = scales;
     this.collect = collect;
@@ -148,9 +162,9 @@ final class ClusterPass implements VectorBlocks.Fold {
     private final long[] counts;
     private final long[] sums;
 
-    private Sums(int codes, int dimensions, Collect collect) {
+    private Sums(int codes, int dimensions) {
       counts = new long[codes];
-      sums = new long[collect == Collect.SUMS ? codes * dimensions : 0];
+      sums = new long[codes * dimensions];
     }
 
     @Override
@@ -177,7 +191,7 @@ final class ClusterPass implements VectorBlocks.Fold {
   }
 
   private final class Worker implements VectorBlocks.FoldWorker {
-    private final NearestCodes nearest = new NearestCodes(codebook);
+    private final NearestCodes nearest = Notes.search(codebook, notes);
     private final Totals totals = new Totals(scales.error, new Draws(draw.seed, draw.number));
     private final int dimensions = codebook.dimensions();
     private final int codesPerPart = codesPerPart(dimensions);
@@ -188,33 +202,43 @@ final class ClusterPass implements VectorBlocks.Fold {
       if (!share.has(block)) {
         return;
       }
-      int[] ids = nearest.search(block);
-      totals.vectors += ids.length;
-      for (int row = 0; row < ids.length; row++) {
-        float distance = codebook.squaredDistance(block.values(), row, ids[row]);
+      Neighbours known =
+          notes == null
+              ? new Neighbours(block.count(), codebook.groups().number())
+              : notes.of(block);
+      int[] before = known.codes().clone();
+      nearest.search(block, known);
+      totals.vectors += before.length;
+      for (int row = 0; row < before.length; row++) {
+        float distance = known.distances()[row];
         totals.error += (long) (distance * scales.error);
-        totals.draws.offer(block, row, distance);
-        if (collect != Collect.NOTHING) {
-          add(block.values(), row, ids[row]);
+        if (draw.number > 0) {
+          totals.draws.offer(block, row, distance);
+        }
+        int code = known.codes()[row];
+        if (collect != Collect.NOTHING && code != before[row]) {
+          add(block.values(), row, code, 1);
+          if (before[row] >= 0) {
+            add(block.values(), row, before[row], -1);
+          }
         }
       }
     }
 
-    private void add(float[] values, int row, int code) {
+    /** Adds a vector to the sums of a code, or takes it off. */
+    private void add(float[] values, int row, int code, int sign) {
       int key = code / codesPerPart;
       if (sums[key] == null) {
         int codes = Math.min(codesPerPart, codebook.codes() - key * codesPerPart);
-        sums[key] = new Sums(codes, dimensions, collect);
+        sums[key] = new Sums(codes, dimensions);
       }
       Sums part = sums[key];
       int index = code % codesPerPart;
-      part.counts[index]++;
-      if (collect == Collect.SUMS) {
-        int from = row * dimensions;
-        int to = index * dimensions;
-        for (int i = 0; i < dimensions; i++) {
-          part.sums[to + i] += (long) (values[from + i] * scales.value);
-        }
+      part.counts[index] += sign;
+      int from = row * dimensions;
+      int to = index * dimensions;
+      for (int i = 0; i < dimensions; i++) {
+        part.sums[to + i] += sign * (long) (values[from + i] * scales.value);
       }
     }
 

@@ -10,10 +10,12 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * vector (Elkan: Using the triangle inequality to accelerate k-means, ICML 2003). Thread-safe.
  */
 final class CodeGroups {
-  /** Fewer codes are searched as fast without groups. */
-  private static final int LEAST_CODES = 512;
-
   private static final int CODES_PER_GROUP = 64;
+
+  /** Fewer codes are in smaller groups. */
+  private static final int GROUPS = 16;
+
+  private static final int LEAST_CODES_PER_GROUP = 16;
   private static final int MOST_GROUPS = 256;
 
   /** Limits of all codes and groups together, at most. */
@@ -38,15 +40,17 @@ final class CodeGroups {
   static CodeGroups of(Codebook codebook) {
     int codes = codebook.codes();
     int[] groups = new int[codes];
-    if (codes < LEAST_CODES) {
-      return new CodeGroups(1, groups);
-    }
     Integer[] order = new Integer[codes];
     Arrays.setAll(order, code -> code);
     int most = Math.max(1, Math.min(MOST_GROUPS, MOST_LIMITS / codes));
-    int number = Integer.highestOneBit(Math.min(most, codes / CODES_PER_GROUP));
+    int number = Integer.highestOneBit(Math.min(most, wanted(codes)));
     split(codebook, order, 0, codes, 0, number, groups);
     return new CodeGroups(number, groups);
+  }
+
+  private static int wanted(int codes) {
+    int small = Math.min(GROUPS, codes / LEAST_CODES_PER_GROUP);
+    return Math.max(1, Math.max(small, codes / CODES_PER_GROUP));
   }
 
   private static void split(
@@ -94,6 +98,11 @@ final class CodeGroups {
     return widest;
   }
 
+  /** The same groups of codes that have moved. */
+  CodeGroups again() {
+    return new CodeGroups(number, groups);
+  }
+
   /** How many groups there are. */
   int number() {
     return number;
@@ -105,8 +114,9 @@ final class CodeGroups {
   }
 
   /**
-   * What has been set for a code: if half the square of a vector's distance from the code is less
-   * than a group's limit, all codes of the group are further from the vector. Null when not set.
+   * What has been set for a code, half the distance of each group's codes from it, at most: those
+   * of a group whose limit is more than a vector's distance from the code are further from the
+   * vector. The code's own group has the limit infinity. Null when not set.
    */
   float[] limits(int code) {
     return limits.get(code);

@@ -4,7 +4,6 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_isamax;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 import java.nio.FloatBuffer;
@@ -19,19 +18,15 @@ import org.bytedeco.javacpp.FloatPointer;
  * <p>Vectors and codes are taken from the mean code. Codes are ordered by group and length, and cut
  * into parts of at most {@value #PART} whose longest code is at most {@value #SPREAD} times as long
  * as the shortest. In a part whose longest code has the length m, half a squared distance is {@code
- * (|x| + m)²/2} less the score {@code x·c + (m² - |c|²)/2 + m|x|}. No score is negative, so that
- * the BLAS search for the greatest absolute value finds the nearest code, and all terms are of one
- * size, so that they cost little precision. Both summands are two more dimensions of the product.
- * Not thread-safe; whoever made it closes it.
+ * (|x| + m)²/2} less the score {@code x·c + (m² - |c|²)/2 + m|x|}. All terms are of one size, so
+ * that they cost little precision. Both summands are two more dimensions of the product. Not
+ * thread-safe; whoever made it closes it.
  */
 final class CodeTable implements AutoCloseable {
   private static final int PART = 1024;
 
   /** A megabyte of scores: what is written by the product is read while it is near. */
   private static final int SCORES = 1 << 18;
-
-  /** Between the scores of two vectors, lest all begin at the same place in a page of memory. */
-  private static final int PADDING = 16;
 
   /** Vectors that are multiplied at a time, at most. */
   private static final int MOST_ROWS = 1024;
@@ -54,9 +49,6 @@ final class CodeTable implements AutoCloseable {
 
   private final Part centres;
 
-  /** From a vector's scores to those of the next. */
-  private final int stride;
-
   private final FloatPointer table;
   private final FloatPointer vectors;
 
@@ -66,15 +58,26 @@ final class CodeTable implements AutoCloseable {
   private final FloatPointer scores;
 
   /** The same memory as the scores. */
-  private final FloatBuffer found;
+  private final FloatBuffer multiplication;
 
-  /** The scores of each vector that is multiplied. */
-  private final FloatPointer[] rows;
+  /** The scores again. */
+  private final float[] found;
+
+  private final int rows;
 
   /** Neighbours in the order, the longest being {@code longest}. */
   record Part(int from, int to, double longest) {
     int size() {
       return to - from;
+    }
+
+    /** From a vector's scores to those of the next, which must not begin alike in every page. */
+    int stride() {
+      return stride(size());
+    }
+
+    private static int stride(int size) {
+      return ((size + 15) / 16 | 1) * 16;
     }
   }
 
@@ -88,16 +91,13 @@ final class CodeTable implements AutoCloseable {
     order = new long[codebook.codes()];
     float[] values = centred(codebook.values());
     int most = Math.max(order(groups, values), groups.number());
-    stride = most + PADDING;
-    rows = new FloatPointer[Math.min(MOST_ROWS, SCORES / stride)];
+    rows = Math.min(MOST_ROWS, SCORES / Part.stride(most));
     table = new FloatPointer((long) (order.length + groups.number()) * width);
-    vectors = new FloatPointer((long) rows.length * width);
+    vectors = new FloatPointer((long) rows * width);
     multiplied = vectors.asBuffer();
-    scores = new FloatPointer((long) rows.length * stride);
-    found = scores.asBuffer();
-    for (int row = 0; row < rows.length; row++) {
-      rows[row] = scores.getPointer((long) row * stride);
-    }
+    scores = new FloatPointer((long) rows * Part.stride(most));
+    multiplication = scores.asBuffer();
+    found = new float[rows * Part.stride(most)];
     float[] copy = new float[width];
     for (List<Part> group : parts) {
       for (Part part : group) {
@@ -123,8 +123,11 @@ final class CodeTable implements AutoCloseable {
 
   private static float[] mean(Codebook codebook) {
     double[] sums = new double[codebook.dimensions()];
-    for (int i = 0; i < codebook.values().length; i++) {
-      sums[i % sums.length] += codebook.values()[i];
+    float[] values = codebook.values();
+    for (int from = 0; from < values.length; from += sums.length) {
+      for (int d = 0; d < sums.length; d++) {
+        sums[d] += values[from + d];
+      }
     }
     float[] mean = new float[sums.length];
     for (int d = 0; d < mean.length; d++) {
@@ -135,8 +138,10 @@ final class CodeTable implements AutoCloseable {
 
   private float[] centred(float[] of) {
     float[] values = of.clone();
-    for (int i = 0; i < values.length; i++) {
-      values[i] -= mean[i % dimensions];
+    for (int from = 0; from < values.length; from += dimensions) {
+      for (int d = 0; d < dimensions; d++) {
+        values[from + d] -= mean[d];
+      }
     }
     return values;
   }
@@ -208,7 +213,7 @@ final class CodeTable implements AutoCloseable {
 
   /** How many vectors can be multiplied at a time. */
   int rows() {
-    return rows.length;
+    return rows;
   }
 
   /** The length of an extended vector. */
@@ -224,6 +229,46 @@ final class CodeTable implements AutoCloseable {
   /** The groups' centres. */
   Part centres() {
     return centres;
+  }
+
+  /** What a sum of as many products in 32 bits may be wrong by, as a share of their sum. */
+  static double rounding(int dimensions) {
+    return (dimensions + 16) * 0x1p-24;
+  }
+
+  /** What the scores of an extended vector and a part's codes may be wrong by. */
+  double error(Part part, float[] extended, int row) {
+    double sum = length(extended, row) + part.longest();
+    return rounding(dimensions) * sum * sum;
+  }
+
+  /** Half a squared distance is this and half the square of the vector, less the score. */
+  double whole(Part part, float[] extended, int row) {
+    return part.longest() * (length(extended, row) + 0.5 * part.longest());
+  }
+
+  private double length(float[] extended, int row) {
+    return extended[(row + 1) * width - 1];
+  }
+
+  /** The place of the greatest of some scores. */
+  static int greatest(float[] of, int from, int size) {
+    int greatest = from;
+    for (int i = from + 1; i < from + size; i++) {
+      if (of[i] > of[greatest]) {
+        greatest = i;
+      }
+    }
+    return greatest;
+  }
+
+  /** Takes a code out of the scores of a part, which begin at a place, if the part has it. */
+  void clear(Part part, int code, float[] of, int at) {
+    for (int place = 0; place < part.size(); place++) {
+      if (code(part, place) == code) {
+        of[at + place] = Float.NEGATIVE_INFINITY;
+      }
+    }
   }
 
   /** The code at a place of a part. */
@@ -251,8 +296,12 @@ final class CodeTable implements AutoCloseable {
     multiplied.put(row * width, extended, from * width, number * width);
   }
 
-  /** Computes the scores of the first rows and a part's codes. */
-  void multiply(Part part, int count) {
+  /**
+   * Computes the scores of the first rows and a part's codes, {@link Part#stride} from row to row.
+   *
+   * @return the scores, which may be changed; the next call changes them too
+   */
+  float[] multiply(Part part, int count) {
     cblas_sgemm(
         CblasRowMajor,
         CblasNoTrans,
@@ -267,21 +316,9 @@ final class CodeTable implements AutoCloseable {
         width,
         0,
         scores,
-        stride);
-  }
-
-  /** The place of a row's greatest score. */
-  int greatest(int row, int size) {
-    return (int) cblas_isamax(size, rows[row], 1);
-  }
-
-  float score(int row, int place) {
-    return found.get(row * stride + place);
-  }
-
-  /** Takes a score out. */
-  void clear(int row, int place) {
-    found.put(row * stride + place, 0);
+        part.stride());
+    multiplication.get(0, found, 0, (count - 1) * part.stride() + part.size());
+    return found;
   }
 
   @Override

@@ -46,6 +46,13 @@ public final class Codebook implements Serializable {
     return groups;
   }
 
+  /** The same codes at other places, in the same groups. */
+  Codebook moved(float[] newValues) {
+    Codebook moved = new Codebook(codes, newValues);
+    moved.groups = groups().again();
+    return moved;
+  }
+
   /** The greatest absolute value. */
   double absolute() {
     double most = 0;

@@ -18,12 +18,23 @@ final class Draws implements VectorBlocks.Part {
   private final long seed;
   private final int number;
   private final ArrayList<Drawn> kept = new ArrayList<>();
-  private double most = Double.POSITIVE_INFINITY;
+  private double most;
 
   /** Draws {@code number} vectors; equal seeds draw equal vectors. */
   Draws(long seed, int number) {
+    this(seed, number, Double.POSITIVE_INFINITY);
+  }
+
+  private Draws(long seed, int number, double most) {
     this.seed = seed;
     this.number = number;
+    this.most = most;
+  }
+
+  /** Draws from vectors that all weigh 1, of which nearly all are passed over at once. */
+  static Draws uniform(long seed, int number, long count) {
+    // Six standard deviations more than are wanted have a smaller key.
+    return new Draws(seed, number, (number + 6 * Math.sqrt(number) + 36) / count);
   }
 
   private static final class Drawn implements Serializable, Comparable<Drawn> {

@@ -57,24 +57,37 @@ final class Extent implements VectorBlocks.Part {
     for (int start = 0; start < values.length; start += least.length) {
       widen(values, start);
     }
-    // What is not finite stays in the minima and maxima.
+  }
+
+  private void widen(float[] values, int start) {
+    float check = 0;
     for (int i = 0; i < least.length; i++) {
-      if (!Float.isFinite(least[i]) || !Float.isFinite(most[i])) {
+      float value = values[start + i];
+      // Nought, unless the value is not finite.
+      check += value * 0;
+      if (value < least[i]) {
+        least[i] = value;
+      }
+      if (value > most[i]) {
+        most[i] = value;
+      }
+    }
+    if (check != 0) {
+      refuse(values, start);
+    }
+  }
+
+  private void refuse(float[] values, int start) {
+    for (int i = 0; i < least.length; i++) {
+      if (!Float.isFinite(values[start + i])) {
         throw new FitException(
             FitException.Kind.DATA,
             "Cannot learn from features with the value "
-                + (Float.isFinite(least[i]) ? most[i] : least[i])
+                + values[start + i]
                 + " in dimension "
                 + i
                 + " (check the front-end steps)");
       }
-    }
-  }
-
-  private void widen(float[] values, int start) {
-    for (int i = 0; i < least.length; i++) {
-      least[i] = Math.min(least[i], values[start + i]);
-      most[i] = Math.max(most[i], values[start + i]);
     }
   }
 

@@ -25,6 +25,9 @@ final class KMeans {
   private final FitState state;
   private final Consumer<PassReport> listener;
 
+  /** What passes leave to the next ones; null where nothing is noted. */
+  private Notes notes;
+
   /**
    * A learner.
    *
@@ -60,6 +63,7 @@ final class KMeans {
     ClusterPass.Scales scales = new ClusterPass.Scales(most, blocks.count(), blocks.dimensions());
     KMeansState current = start(codes, scales);
     current.passes().forEach(listener);
+    takeNotes(current.codebook());
     for (int pass = current.passes().size(); pass < training.passes(); pass++) {
       current = pass(current, pass, scales);
       state.write(name(number), current.toBytes());
@@ -73,6 +77,7 @@ final class KMeans {
     double most = Math.max(Extent.of(blocks).absolute(), start.absolute());
     ClusterPass.Scales scales = new ClusterPass.Scales(most, blocks.count(), blocks.dimensions());
     KMeansState current = new KMeansState(start, new long[start.codes()], List.of());
+    takeNotes(start);
     for (int pass = 0; pass < training.passes(); pass++) {
       current = pass(current, pass, scales);
     }
@@ -89,6 +94,19 @@ final class KMeans {
     double most = Extent.of(blocks).absolute();
     ClusterPass.Scales scales = new ClusterPass.Scales(most, blocks.count(), blocks.dimensions());
     return new Seeds(blocks, scales, seed).choose(codes, training.seeding());
+  }
+
+  /** Notes are of all blocks: mini-batches see some of them. */
+  private void takeNotes(Codebook start) {
+    notes = training.miniBatches() == 1 ? Notes.of(blocks, start) : null;
+  }
+
+  /** Lets the notes follow a codebook. */
+  private Codebook follow(Codebook codebook) {
+    if (notes != null) {
+      notes.follow(codebook);
+    }
+    return codebook;
   }
 
   private void requireVectors(int codes) {
@@ -133,7 +151,7 @@ final class KMeans {
     double error = 0;
     for (int part = 0; part < shares; part++) {
       boolean drawing = draws && part == shares - 1;
-      searched = codebook;
+      searched = follow(codebook);
       Map<Integer, VectorBlocks.Part> parts =
           blocks.fold(
               new ClusterPass(
@@ -141,7 +159,11 @@ final class KMeans {
                   scales,
                   ClusterPass.Collect.SUMS,
                   drawing ? draw : ClusterPass.Draw.NONE,
-                  share(pass, part)));
+                  share(pass, part),
+                  notes));
+      if (notes != null) {
+        parts = notes.whole(parts);
+      }
       ClusterPass.Totals totals = (ClusterPass.Totals) parts.get(ClusterPass.TOTALS);
       error += totals.error();
       long[] shareCounts = counts(parts, codebook);
@@ -178,7 +200,8 @@ final class KMeans {
   /** Vectors drawn by their squared distance from their nearest codes. */
   private List<float[]> drawn(
       Codebook codebook, ClusterPass.Scales scales, ClusterPass.Draw draw, ClusterPass.Share from) {
-    ClusterPass pass = new ClusterPass(codebook, scales, ClusterPass.Collect.NOTHING, draw, from);
+    ClusterPass pass =
+        new ClusterPass(codebook, scales, ClusterPass.Collect.NOTHING, draw, from, notes);
     return ((ClusterPass.Totals) blocks.fold(pass).get(ClusterPass.TOTALS)).draws().vectors();
   }
 
@@ -217,7 +240,7 @@ final class KMeans {
             }
           }
         });
-    return new Codebook(codebook.codes(), values);
+    return codebook.moved(values);
   }
 
   /** A codebook in which codes without vectors were moved. */
@@ -233,7 +256,7 @@ final class KMeans {
         revived++;
       }
     }
-    return new Revival(new Codebook(codebook.codes(), values), revived);
+    return new Revival(codebook.moved(values), revived);
   }
 
   /** Measures the final codes, and moves those that are not used until all are. */
@@ -241,7 +264,8 @@ final class KMeans {
     Codebook codebook = last.codebook();
     int revived = 0;
     for (int repair = 0; ; repair++) {
-      VectorBlocks leftOver = blocks.map(new LeftOver(codebook), blocks.dimensions());
+      VectorBlocks leftOver =
+          blocks.map(new LeftOver(follow(codebook), notes), blocks.dimensions());
       Usage usage = Usage.of(leftOver, codebook.codes(), 2 * most);
       int used = Usage.used(usage.counts());
       if (used == codebook.codes() || repair == REPAIRS) {

@@ -6,17 +6,31 @@ final class LeftOver implements VectorBlocks.BlockMap {
 
   private final Codebook codebook;
 
-  LeftOver(Codebook codebook) {
+  /** What passes found out; null elsewhere than in the process that keeps the notes. */
+  private final transient Notes notes;
+
+  /**
+   * Takes off codes.
+   *
+   * @param notes follow the codebook; may be null
+   */
+  LeftOver(Codebook codebook, Notes notes) {
     this.codebook = codebook;
+    this.notes = notes;
   }
 
   @Override
   public VectorBlocks.MapWorker open() {
-    NearestCodes nearest = new NearestCodes(codebook);
+    NearestCodes nearest = Notes.search(codebook, notes);
     return new VectorBlocks.MapWorker() {
       @Override
       public Block apply(Block block) {
-        return subtract(block, nearest.search(block));
+        if (notes == null) {
+          return subtract(block, nearest.search(block));
+        }
+        Neighbours known = notes.of(block);
+        nearest.search(block, known);
+        return subtract(block, known.codes().clone());
       }
 
       @Override

@@ -39,6 +39,11 @@ public final class MemoryBlocks implements VectorBlocks {
   }
 
   @Override
+  public boolean inMemory() {
+    return true;
+  }
+
+  @Override
   public Map<Integer, Part> fold(Fold fold) {
     AtomicInteger next = new AtomicInteger();
     List<Map<Integer, Part>> found = onAllCores().mapToObj(core -> fold(fold, next)).toList();

@@ -1,33 +1,46 @@
 package org.tessera.pipeline.fit;
 
 import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.BitSet;
 
 /**
  * Finds the nearest code (Euclidean, in 64 bits; of equal codes the lowest) of every vector of a
  * block, on one thread.
  *
- * <p>A vector begins with the group whose centre is nearest, and goes on with the groups that the
- * triangle inequality does not exclude ({@link CodeGroups}). Codes whose distances differ by less
+ * <p>Where nothing is known of a block, a vector begins with the group whose centre is nearest, and
+ * goes on with the groups that the triangle inequality does not exclude ({@link CodeGroups}). Where
+ * an earlier search left bounds ({@link Neighbours}), it begins with the code that was nearest, and
+ * goes on with those of the groups that may have come nearer. Codes whose distances differ by less
  * than the rounding of the products ({@link CodeTable}) are compared in 64 bits. So what is found
- * is what a search of all codes finds, whatever the machine and whatever is searched beside it. Not
- * thread-safe; whoever made it closes it.
+ * is what a search of all codes finds, whatever the machine, whatever is searched beside it and
+ * whatever was known. Not thread-safe; whoever made it closes it.
  */
 final class NearestCodes implements AutoCloseable {
   /** What makes a bound safe from the rounding of 32-bit floats. */
   private static final float SAFE = 1 + 0x1p-20f;
 
+  /** What makes a bound smaller than the sum and the difference of floats round it up. */
+  private static final float SHRINK = 1 - 0x1p-22f;
+
   private final Codebook codebook;
   private final CodeGroups groups;
   private final CodeTable table;
+  private final float[] drifts;
   private final int dimensions;
 
-  /** What a score may be wrong by, as a share of (|x| + m)²: the bound of a sum's rounding. */
+  /** What a squared distance in 32 bits may be wrong by, as a share of it. */
   private final double rounding;
 
-  /** The vectors of a slice. */
+  /** The block, where a slice of it begins, and what is known of it. */
+  private Block block;
+
+  private int start;
+  private Neighbours known;
+
+  /** The vectors of a slice, and which of them are there. */
   private final float[] extended;
+
+  private final boolean[] isExtended;
 
   /** Of each vector of a slice: half its square. */
   private final double[] squares;
@@ -41,7 +54,7 @@ final class NearestCodes implements AutoCloseable {
   /** Both together: beyond it a code is surely further. */
   private final float[] reach;
 
-  /** The limits of a code, and the reach from that code. */
+  /** The limits of a code, null before there are any, and the vector's distance from that code. */
   private final float[][] limits;
 
   private final float[] limited;
@@ -51,14 +64,22 @@ final class NearestCodes implements AutoCloseable {
 
   private final int[] numbers;
 
+  /** Searches that begin with nothing known. */
   NearestCodes(Codebook codebook) {
+    this(codebook, new float[codebook.groups().number()]);
+  }
+
+  /** Searches that may begin with bounds, since which groups of codes have drifted so far. */
+  NearestCodes(Codebook codebook, float[] drifts) {
     this.codebook = codebook;
+    this.drifts = drifts;
     groups = codebook.groups();
     table = new CodeTable(codebook);
     dimensions = codebook.dimensions();
-    rounding = (dimensions + 16) * 0x1p-24;
+    rounding = CodeTable.rounding(dimensions);
     int rows = table.rows();
     extended = new float[rows * table.width()];
+    isExtended = new boolean[rows];
     squares = new double[rows];
     codes = new int[rows];
     halves = new double[rows];
@@ -71,27 +92,72 @@ final class NearestCodes implements AutoCloseable {
   }
 
   /** The nearest code of each vector. */
-  int[] search(Block block) {
-    int[] ids = new int[block.count()];
-    for (int from = 0; from < ids.length; from += codes.length) {
-      int count = Math.min(codes.length, ids.length - from);
-      search(block.values(), from, count);
-      System.arraycopy(codes, 0, ids, from, count);
-    }
-    return ids;
+  int[] search(Block of) {
+    Neighbours found = new Neighbours(of.count(), groups.number());
+    search(of, found);
+    return found.codes();
   }
 
-  private void search(float[] values, int from, int count) {
-    for (int row = 0; row < count; row++) {
-      squares[row] = table.extend(values, (from + row) * dimensions, extended, row * table.width());
-      set(row, -1, Double.POSITIVE_INFINITY, 0);
-    }
-    chooseNearest(count);
-    searchChosen(values, from);
-    if (groups.number() > 1) {
+  /** Finds the nearest code of each vector, beginning with what is known, and notes it there. */
+  void search(Block of, Neighbours knownOf) {
+    block = of;
+    known = knownOf;
+    for (start = 0; start < of.count(); start += codes.length) {
+      int count = Math.min(codes.length, of.count() - start);
+      Arrays.fill(isExtended, false);
+      Arrays.fill(limits, null);
+      boolean begins = known.codes()[start] < 0;
+      if (begins) {
+        begin(count);
+      } else {
+        goOn(count);
+      }
       learnLimits(count);
       chooseWithin(count);
-      searchChosen(values, from);
+      searchChosen();
+      if (begins) {
+        boundByLimits(count);
+      }
+      note(count);
+    }
+  }
+
+  /** Searches for each vector the group whose centre is nearest. */
+  private void begin(int count) {
+    Arrays.fill(known.bounds(), bound(0, 0), bound(count, 0), Float.NEGATIVE_INFINITY);
+    Arrays.fill(numbers, 0);
+    for (int row = 0; row < count; row++) {
+      set(row, -1, Double.POSITIVE_INFINITY, 0);
+      extend(row);
+    }
+    table.put(0, extended, 0, count);
+    float[] scores = table.multiply(table.centres(), count);
+    for (int row = 0; row < count; row++) {
+      int from = row * table.centres().stride();
+      int group = CodeTable.greatest(scores, from, table.centres().size()) - from;
+      chosen[group][numbers[group]++] = row;
+    }
+    searchChosen();
+  }
+
+  /** Begins with the codes that were nearest before. */
+  private void goOn(int count) {
+    for (int row = 0; row < count; row++) {
+      int code = known.codes()[start + row];
+      float square = codebook.squaredDistance(block.values(), start + row, code);
+      known.distances()[start + row] = square;
+      set(row, code, 0.5 * square, 0.5 * rounding * square);
+    }
+  }
+
+  /** Keeps the codes that were found, and their distances. */
+  private void note(int count) {
+    for (int row = 0; row < count; row++) {
+      if (known.codes()[start + row] != codes[row]) {
+        known.codes()[start + row] = codes[row];
+        known.distances()[start + row] =
+            codebook.squaredDistance(block.values(), start + row, codes[row]);
+      }
     }
   }
 
@@ -102,44 +168,65 @@ final class NearestCodes implements AutoCloseable {
     reach[row] = (float) (half + error) * SAFE;
   }
 
-  /** Chooses for each vector the group whose centre is nearest. */
-  private void chooseNearest(int count) {
-    Arrays.fill(numbers, 0);
-    if (groups.number() > 1) {
-      table.put(0, extended, 0, count);
-      table.multiply(table.centres(), count);
-    }
-    for (int row = 0; row < count; row++) {
-      int group = groups.number() == 1 ? 0 : table.greatest(row, groups.number());
-      chosen[group][numbers[group]++] = row;
-    }
+  /** No less than a vector's distance from its code. */
+  private float far(int row) {
+    return (float) Math.sqrt(2 * reach[row]) * SAFE;
   }
 
-  /** Chooses for each vector the groups within the limits of its code. */
+  private int bound(int row, int group) {
+    return (start + row) * drifts.length + group;
+  }
+
+  /** Notes that a code of a group that is not the vector's own may be as near as this. */
+  private void bound(int row, int group, double half) {
+    float least = half > 0 ? (float) Math.sqrt(2 * half) / SAFE : 0;
+    int at = bound(row, group);
+    known.bounds()[at] = Math.min(known.bounds()[at], least + drifts[group]);
+  }
+
+  /** Chooses for each vector the groups of which neither bounds nor limits say they are further. */
   private void chooseWithin(int count) {
     Arrays.fill(numbers, 0);
     for (int row = 0; row < count; row++) {
       limit(row);
-      float[] of = limits[row];
-      float far = limited[row];
-      for (int group = 0; group < of.length; group++) {
-        // Without a branch, which nothing could foresee.
-        chosen[group][numbers[group]] = row;
-        numbers[group] += of[group] <= far ? 1 : 0;
-      }
+      choose(row, limits[row], limited[row], bound(row, 0));
+    }
+  }
+
+  private void choose(int row, float[] of, float distance, int at) {
+    float[] bounds = known.bounds();
+    for (int group = 0; group < of.length; group++) {
+      // Without a branch, which nothing could foresee.
+      chosen[group][numbers[group]] = row;
+      numbers[group] +=
+          of[group] <= distance & bounds[at + group] * SHRINK - drifts[group] <= distance ? 1 : 0;
     }
   }
 
   /** Takes the limits of the best code so far where they are known. */
   private void limit(int row) {
-    float[] known = groups.limits(codes[row]);
-    if (known != null) {
-      limits[row] = known;
-      limited[row] = reach[row];
+    float[] of = groups.limits(codes[row]);
+    if (of != null) {
+      limits[row] = of;
+      limited[row] = far(row);
     }
   }
 
-  private void searchChosen(float[] values, int from) {
+  /** What limits say of groups that were never searched. */
+  private void boundByLimits(int count) {
+    float[] bounds = known.bounds();
+    for (int row = 0; row < count; row++) {
+      float[] of = limits[row];
+      int at = bound(row, 0);
+      for (int group = 0; group < of.length; group++) {
+        if (bounds[at + group] == Float.NEGATIVE_INFINITY) {
+          bounds[at + group] = 2 * of[group] - limited[row] + drifts[group];
+        }
+      }
+    }
+  }
+
+  private void searchChosen() {
     for (int group = 0; group < numbers.length; group++) {
       int[] rows = chosen[group];
       int number = gather(group, rows);
@@ -147,9 +234,9 @@ final class NearestCodes implements AutoCloseable {
         continue;
       }
       for (CodeTable.Part part : table.parts(group)) {
-        table.multiply(part, number);
+        float[] scores = table.multiply(part, number);
         for (int i = 0; i < number; i++) {
-          scan(part, i, rows[i], values, from + rows[i]);
+          scan(part, scores, i * part.stride(), group, rows[i]);
         }
       }
     }
@@ -157,84 +244,109 @@ final class NearestCodes implements AutoCloseable {
 
   /** Gathers the vectors of a group that are still to be searched; how many they are. */
   private int gather(int group, int[] rows) {
-    if (groups.number() == 1) {
-      table.put(0, extended, 0, numbers[0]);
-      return numbers[0];
-    }
     int number = 0;
     for (int i = 0; i < numbers[group]; i++) {
       int row = rows[i];
-      if (codes[row] < 0 || limits[row][group] <= limited[row]) {
+      if (limits[row] == null || limits[row][group] <= limited[row]) {
+        extend(row);
         table.put(number, extended, row, 1);
         rows[number++] = row;
+        known.bounds()[bound(row, group)] = Float.POSITIVE_INFINITY;
       }
     }
     return number;
   }
 
-  /** Considers the codes of a part from the nearest on, until one is surely further. */
-  private void scan(CodeTable.Part part, int place, int row, float[] values, int vector) {
-    double error = error(part, row, extended);
-    double whole = whole(part, row, extended, squares[row]);
-    for (int seen = 0; seen < part.size(); seen++) {
-      int best = table.greatest(place, part.size());
-      double half = whole - table.score(place, best);
-      if (half - error > reach[row]) {
+  private void extend(int row) {
+    if (!isExtended[row]) {
+      squares[row] =
+          table.extend(block.values(), (start + row) * dimensions, extended, row * table.width());
+      isExtended[row] = true;
+    }
+  }
+
+  /** Considers the nearest code of a part, and others as long as they are not surely further. */
+  private void scan(CodeTable.Part part, float[] scores, int from, int group, int row) {
+    int best = from;
+    float first = Float.NEGATIVE_INFINITY;
+    float second = Float.NEGATIVE_INFINITY;
+    for (int i = from; i < from + part.size(); i++) {
+      float score = scores[i];
+      if (score > second) {
+        if (score > first) {
+          second = first;
+          first = score;
+          best = i;
+        } else {
+          second = score;
+        }
+      }
+    }
+    double error = table.error(part, extended, row);
+    double whole = table.whole(part, extended, row) + squares[row];
+    double half = whole - first;
+    if (half - error <= reach[row]) {
+      consider(table.code(part, best - from), row, half, error);
+      half = whole - second;
+      while (half - error <= reach[row]) {
+        scores[best] = Float.NEGATIVE_INFINITY;
+        best = CodeTable.greatest(scores, from, part.size());
+        half = whole - scores[best];
+        if (half - error <= reach[row]) {
+          consider(table.code(part, best - from), row, half, error);
+        }
+      }
+    }
+    bound(row, group, half - error);
+  }
+
+  private void consider(int code, int row, double half, double error) {
+    int before = codes[row];
+    if (code == before) {
+      return;
+    }
+    if (before < 0) {
+      set(row, code, half, error);
+      return;
+    }
+    if (half + error >= halves[row] - errors[row]) {
+      if (errors[row] > 0) {
+        set(row, before, exactly(row, before), 0);
+      }
+      double exact = exactly(row, code);
+      if (exact > halves[row] || (exact == halves[row] && code > before)) {
+        bound(row, groups.of(code), exact);
         return;
       }
-      table.clear(place, best);
-      consider(table.code(part, best), row, half, error, values, vector);
+      half = exact;
+      error = 0;
     }
-  }
-
-  private double length(int row, float[] of) {
-    return of[(row + 1) * table.width() - 1];
-  }
-
-  private double error(CodeTable.Part part, int row, float[] of) {
-    double sum = length(row, of) + part.longest();
-    return rounding * sum * sum;
-  }
-
-  /** What a score is taken from. */
-  private double whole(CodeTable.Part part, int row, float[] of, double square) {
-    return square + part.longest() * (length(row, of) + 0.5 * part.longest());
-  }
-
-  private void consider(int code, int row, double half, double error, float[] values, int vector) {
-    int before = codes[row];
-    if (before < 0 || half + error < halves[row] - errors[row]) {
-      set(row, code, half, error);
-    } else {
-      if (errors[row] > 0) {
-        set(row, before, exactly(values, vector, before), 0);
-      }
-      double exact = exactly(values, vector, code);
-      if (exact < halves[row] || (exact == halves[row] && code < before)) {
-        set(row, code, exact, 0);
-      }
-    }
-    if (codes[row] != before && before >= 0 && groups.number() > 1) {
+    bound(row, groups.of(before), halves[row] - errors[row]);
+    set(row, code, half, error);
+    if (limits[row] != null) {
       limit(row);
     }
   }
 
-  private double exactly(float[] values, int vector, int code) {
-    return 0.5 * codebook.exactSquaredDistance(values, vector, code);
+  private double exactly(int row, int code) {
+    return 0.5 * codebook.exactSquaredDistance(block.values(), start + row, code);
   }
 
   /** Finds the limits of codes that no search has met. */
   private void learnLimits(int count) {
-    Set<Integer> met = new LinkedHashSet<>();
+    BitSet met = null;
     for (int row = 0; row < count; row++) {
       if (groups.limits(codes[row]) == null) {
-        met.add(codes[row]);
+        met = met == null ? new BitSet() : met;
+        met.set(codes[row]);
       }
     }
-    if (met.isEmpty()) {
-      return;
+    if (met != null) {
+      learnLimits(met.stream().toArray());
     }
-    int[] learned = met.stream().mapToInt(code -> code).toArray();
+  }
+
+  private void learnLimits(int[] learned) {
     float[] vectors = new float[learned.length * table.width()];
     double[] halfSquares = new double[learned.length];
     for (int i = 0; i < learned.length; i++) {
@@ -244,21 +356,25 @@ final class NearestCodes implements AutoCloseable {
     table.put(0, vectors, 0, learned.length);
     float[][] found = new float[learned.length][groups.number()];
     for (float[] limitsOfCode : found) {
-      Arrays.fill(limitsOfCode, Float.MAX_VALUE);
+      Arrays.fill(limitsOfCode, Float.POSITIVE_INFINITY);
     }
     for (int group = 0; group < groups.number(); group++) {
       for (CodeTable.Part part : table.parts(group)) {
-        table.multiply(part, learned.length);
+        float[] scores = table.multiply(part, learned.length);
         for (int i = 0; i < learned.length; i++) {
-          double score = table.score(i, table.greatest(i, part.size()));
-          double half = whole(part, i, vectors, halfSquares[i]) - score - error(part, i, vectors);
-          found[i][group] = Math.min(found[i][group], (float) half / 4 / SAFE);
+          int from = i * part.stride();
+          if (groups.of(learned[i]) == group) {
+            table.clear(part, learned[i], scores, from);
+          }
+          double score = scores[CodeTable.greatest(scores, from, part.size())];
+          double whole = table.whole(part, vectors, i) + halfSquares[i];
+          double half = whole - score - table.error(part, vectors, i);
+          float limit = half > 0 ? (float) Math.sqrt(half / 2) / SAFE : 0;
+          found[i][group] = Math.min(found[i][group], limit);
         }
       }
     }
     for (int i = 0; i < learned.length; i++) {
-      // Whoever has this code has searched its group.
-      found[i][groups.of(learned[i])] = Float.MAX_VALUE;
       groups.set(learned[i], found[i]);
     }
   }

@@ -2,113 +2,168 @@ package org.tessera.pipeline.fit;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * Chooses codes among weighted vectors by greedy k-means++: each code is, of a few vectors drawn
- * with probability proportional to weight times squared distance from the codes so far, the one
- * that lowers the error most (Arthur, Vassilvitskii: k-means++, SODA 2007, section 7; scikit-learn
- * does the same). Runs on the driver over the few vectors that {@link Seeds} drew. Not thread-safe.
+ * Chooses codes among vectors by greedy k-means++: each code is, of a few vectors drawn with
+ * probability proportional to the squared distance from the codes so far, the one that lowers the
+ * error most (Arthur, Vassilvitskii: k-means++, SODA 2007, section 7; scikit-learn does the same).
+ * Runs on the driver's cores over the few vectors that {@link Seeds} drew. Not thread-safe.
  */
 final class PlusPlus {
   /** Multiplications that the choice may cost; large codebooks get fewer trials. */
-  private static final double MOST_WORK = 6e8;
+  private static final double MOST_WORK = 1.5e8;
 
   private final List<float[]> vectors;
-  private final long[] weights;
   private final int dimensions;
+  private final Part[] parts;
 
-  /** The vectors with the dimension first, so that the inner loop runs over neighbours. */
-  private final float[][] columns;
-
-  /** Vectors of equal length, each standing for as many vectors as its weight says. */
-  PlusPlus(List<float[]> vectors, long[] weights) {
+  /** Vectors of equal length, in a random order. */
+  PlusPlus(List<float[]> vectors) {
     this.vectors = vectors;
-    this.weights = weights;
     this.dimensions = vectors.get(0).length;
-    this.columns = new float[dimensions][vectors.size()];
-    for (int i = 0; i < vectors.size(); i++) {
-      for (int d = 0; d < dimensions; d++) {
-        columns[d][i] = vectors.get(i)[d];
-      }
+    this.parts = new Part[(vectors.size() - 1) / Part.MOST + 1];
+    for (int i = 0; i < parts.length; i++) {
+      int from = i * Part.MOST;
+      parts[i] = new Part(vectors.subList(from, Math.min(from + Part.MOST, vectors.size())));
     }
   }
 
-  /** Chooses codes; there must be as many vectors at least. */
-  Codebook choose(int codes, long seed) {
+  /** Chooses codes; empty when there are fewer distinct vectors. */
+  Optional<Codebook> choose(int codes, long seed) {
     double work = (double) vectors.size() * codes * dimensions;
     int most = 2 + (int) StrictMath.log(codes);
     int trials = Math.max(1, (int) Math.min(most, MOST_WORK / work));
     float[] chosen = new float[codes * dimensions];
-    float[] distances = new float[vectors.size()];
-    Arrays.fill(distances, 1);
-    float[] trial = new float[distances.length];
-    float[] best = new float[distances.length];
+    double error = Double.POSITIVE_INFINITY;
     for (int code = 0; code < codes; code++) {
-      double[] mass = mass(distances);
+      if (error == 0) {
+        return Optional.empty();
+      }
       double least = Double.POSITIVE_INFINITY;
-      int bestVector = 0;
+      int best = 0;
       for (int t = 0; t < (code == 0 ? 1 : trials); t++) {
-        int vector = draw(mass, Hashing.unit(Hashing.mix(Hashing.mix(seed, code), t)));
-        measure(vector, trial);
-        double error = 0;
-        for (int i = 0; i < trial.length; i++) {
-          trial[i] = code == 0 ? trial[i] : Math.min(trial[i], distances[i]);
-          error += (double) trial[i] * weights[i];
-        }
-        if (error < least) {
-          least = error;
-          bestVector = vector;
-          float[] swap = best;
-          best = trial;
-          trial = swap;
+        double u = Hashing.unit(Hashing.mix(Hashing.mix(seed, code), t));
+        int vector = code == 0 ? 0 : draw(u * error);
+        double with = measure(vectors.get(vector));
+        if (with < least) {
+          least = with;
+          best = vector;
+          for (Part part : parts) {
+            part.prefer();
+          }
         }
       }
-      System.arraycopy(best, 0, distances, 0, distances.length);
-      System.arraycopy(vectors.get(bestVector), 0, chosen, code * dimensions, dimensions);
+      for (Part part : parts) {
+        part.take();
+      }
+      error = least;
+      System.arraycopy(vectors.get(best), 0, chosen, code * dimensions, dimensions);
     }
-    return new Codebook(codes, chosen);
+    return Optional.of(new Codebook(codes, chosen));
   }
 
-  /** Squared distances of all vectors from one. */
-  private void measure(int vector, float[] result) {
-    Arrays.fill(result, 0);
-    float[] center = vectors.get(vector);
-    for (int d = 0; d < dimensions; d++) {
-      addSquares(columns[d], center[d], result);
+  /** The sum of squared distances that a further code would leave. */
+  private double measure(float[] code) {
+    IntStream all = IntStream.range(0, parts.length);
+    (parts.length > 1 ? all.parallel() : all).forEach(i -> parts[i].measure(code));
+    double error = 0;
+    for (Part part : parts) {
+      error += part.tried;
     }
+    return error;
   }
 
-  private static void addSquares(float[] column, float center, float[] result) {
-    for (int i = 0; i < result.length; i++) {
-      float difference = column[i] - center;
-      result[i] += difference * difference;
-    }
-  }
-
-  /** Running sums of weight times distance. */
-  private double[] mass(float[] distances) {
-    double[] mass = new double[distances.length];
-    double sum = 0;
-    for (int i = 0; i < mass.length; i++) {
-      sum += (double) distances[i] * weights[i];
-      mass[i] = sum;
-    }
-    return mass;
-  }
-
-  /** The first vector whose running sum reaches share {@code u} of the whole. */
-  private static int draw(double[] mass, double u) {
-    double wanted = u * mass[mass.length - 1];
-    int low = 0;
-    int high = mass.length - 1;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (mass[middle] >= wanted) {
-        high = middle;
-      } else {
-        low = middle + 1;
+  /** The first vector with which the sum of squared distances reaches a number. */
+  private int draw(double wanted) {
+    int last = 0;
+    for (int i = 0; i < parts.length; i++) {
+      if (wanted > parts[i].error && i < parts.length - 1) {
+        wanted -= parts[i].error;
+        continue;
+      }
+      float[] distances = parts[i].distances;
+      for (int row = 0; row < distances.length; row++) {
+        if (distances[row] > 0) {
+          last = i * Part.MOST + row;
+          wanted -= distances[row];
+          if (wanted <= 0) {
+            return last;
+          }
+        }
       }
     }
-    return low;
+    return last;
+  }
+
+  /** Some of the vectors, and their squared distances from the codes. */
+  private static final class Part {
+    private static final int MOST = 1024;
+
+    /** The vectors with the dimension first, so that the inner loop runs over neighbours. */
+    private final float[][] columns;
+
+    /** From the codes so far, from these and the preferred one, and from these and another one. */
+    private float[] distances;
+
+    private float[] preferred;
+    private float[] trial;
+
+    /** The sums of these. */
+    private double error;
+
+    private double least;
+    private double tried;
+
+    Part(List<float[]> vectors) {
+      columns = new float[vectors.get(0).length][vectors.size()];
+      for (int i = 0; i < vectors.size(); i++) {
+        float[] vector = vectors.get(i);
+        for (int d = 0; d < vector.length; d++) {
+          columns[d][i] = vector[d];
+        }
+      }
+      distances = new float[vectors.size()];
+      Arrays.fill(distances, Float.POSITIVE_INFINITY);
+      preferred = new float[vectors.size()];
+      trial = new float[vectors.size()];
+    }
+
+    void measure(float[] code) {
+      Arrays.fill(trial, 0);
+      for (int d = 0; d < columns.length; d++) {
+        addSquares(columns[d], code[d], trial);
+      }
+      double sum = 0;
+      for (int i = 0; i < trial.length; i++) {
+        trial[i] = trial[i] < distances[i] ? trial[i] : distances[i];
+        sum += trial[i];
+      }
+      tried = sum;
+    }
+
+    private static void addSquares(float[] column, float center, float[] result) {
+      for (int i = 0; i < result.length; i++) {
+        float difference = column[i] - center;
+        result[i] += difference * difference;
+      }
+    }
+
+    /** Prefers the code that was measured last. */
+    void prefer() {
+      float[] swap = preferred;
+      preferred = trial;
+      trial = swap;
+      least = tried;
+    }
+
+    /** Takes the preferred code. */
+    void take() {
+      float[] swap = distances;
+      distances = preferred;
+      preferred = swap;
+      error = least;
+    }
   }
 }

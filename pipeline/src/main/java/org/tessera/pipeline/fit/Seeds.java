@@ -5,18 +5,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Chooses the first codes of a codebook. Not thread-safe.
  *
- * <p>{@code kmeans_parallel} draws in rounds that double, each with probability proportional to the
- * squared distance from all drawn before. Up to {@value #MOST_CHOSEN} codes, three times as many
- * are drawn, and {@link PlusPlus} chooses among them; above that, the drawn ones are the codes. It
- * looks at a share of the blocks that holds about {@value #VECTORS_PER_CODE} vectors a code, and at
- * all of them where that share is too poor.
+ * <p>Up to {@value #MOST_CHOSEN} codes, {@code kmeans_parallel} leaves the choice to {@link
+ * PlusPlus} among {@value #CHOSEN_FROM} vectors a code, drawn with equal probabilities. Above that,
+ * and where these are too few distinct ones, the codes are drawn in rounds that double, each with
+ * probability proportional to the squared distance from all drawn before. This looks at a share of
+ * the blocks that holds about {@value #VECTORS_PER_CODE} vectors a code, and at all of them where
+ * that share is too poor.
  */
 final class Seeds {
-  private static final int MOST_CHOSEN = 512;
+  private static final int MOST_CHOSEN = 1024;
+  private static final int CHOSEN_FROM = 8;
   private static final int ROUNDS = 4;
   private static final int VECTORS_PER_CODE = 12;
   private static final int LEAST_VECTORS = 1 << 14;
@@ -43,14 +46,18 @@ final class Seeds {
         return codebook(drawn.subList(0, codes));
       }
     }
+    if (codes <= MOST_CHOSEN) {
+      List<float[]> from = UniformDraw.of(blocks, seed, CHOSEN_FROM * codes);
+      Optional<Codebook> chosen = new PlusPlus(from).choose(codes, Hashing.mix(seed, "choose"));
+      if (chosen.isPresent()) {
+        return chosen.get();
+      }
+    }
     long enough = Math.max(LEAST_VECTORS, (long) VECTORS_PER_CODE * codes);
     int of = (int) Math.max(1, blocks.count() / enough);
-    ClusterPass.Share share = new ClusterPass.Share(Hashing.mix(seed, "seeds"), 0, of);
-    int wanted = codes <= MOST_CHOSEN ? 3 * codes : codes;
-    List<float[]> drawn = draw(wanted, share);
+    List<float[]> drawn = draw(codes, new ClusterPass.Share(Hashing.mix(seed, "seeds"), 0, of));
     if (drawn.size() < codes && of > 1) {
-      share = ClusterPass.Share.ALL;
-      drawn = draw(wanted, share);
+      drawn = draw(codes, ClusterPass.Share.ALL);
     }
     if (drawn.size() < codes) {
       throw new FitException(
@@ -61,18 +68,20 @@ final class Seeds {
               + drawn.size()
               + " distinct vectors (lower the number of codes or give more data)");
     }
-    return codes > MOST_CHOSEN
-        ? codebook(drawn.subList(0, codes))
-        : new PlusPlus(drawn, weights(drawn, share)).choose(codes, Hashing.mix(seed, "choose"));
+    return codebook(drawn.subList(0, codes));
   }
 
-  /** Distinct vectors: as many as wanted, or all that the share holds. */
+  /** Distinct vectors: as many as wanted or some more, or all that the share holds. */
   private List<float[]> draw(int wanted, ClusterPass.Share share) {
     List<float[]> drawn = new ArrayList<>(UniformDraw.of(blocks, seed, 1));
     boolean grows = true;
     for (int round = 0; drawn.size() < wanted && grows; round++) {
       int after = round < ROUNDS ? wanted >> (ROUNDS - 1 - round) : wanted;
       int number = Math.max(1, after - drawn.size());
+      if (after == wanted) {
+        // Some are equal: a few more, lest one code costs a round.
+        number += number / 32 + 8;
+      }
       ClusterPass pass =
           new ClusterPass(
               codebook(drawn),
@@ -87,13 +96,6 @@ final class Seeds {
       grows = drawn.size() > before;
     }
     return drawn;
-  }
-
-  private long[] weights(List<float[]> drawn, ClusterPass.Share share) {
-    Codebook codebook = codebook(drawn);
-    ClusterPass pass =
-        new ClusterPass(codebook, scales, ClusterPass.Collect.COUNTS, ClusterPass.Draw.NONE, share);
-    return KMeans.counts(blocks.fold(pass), codebook);
   }
 
   private static List<float[]> distinct(List<float[]> vectors) {

@@ -9,20 +9,23 @@ final class UniformDraw implements VectorBlocks.Fold {
 
   private final long seed;
   private final int number;
+  private final long count;
 
-  UniformDraw(long seed, int number) {
+  /** Draws from so many vectors. */
+  UniformDraw(long seed, int number, long count) {
     this.seed = seed;
     this.number = number;
+    this.count = count;
   }
 
   /** At most {@code number} vectors of the blocks. */
   static List<float[]> of(VectorBlocks blocks, long seed, int number) {
-    return ((Draws) blocks.fold(new UniformDraw(seed, number)).get(0)).vectors();
+    return ((Draws) blocks.fold(new UniformDraw(seed, number, blocks.count())).get(0)).vectors();
   }
 
   @Override
   public VectorBlocks.FoldWorker open() {
-    Draws draws = new Draws(seed, number);
+    Draws draws = Draws.uniform(seed, number, count);
     return new VectorBlocks.FoldWorker() {
       @Override
       public void add(Block block) {

@@ -14,6 +14,11 @@ public interface VectorBlocks extends AutoCloseable {
   /** The number of vectors in all blocks. */
   long count();
 
+  /** Whether folds and maps run in this process, on the same blocks every time. */
+  default boolean inMemory() {
+    return false;
+  }
+
   /**
    * Goes through all blocks.
    *

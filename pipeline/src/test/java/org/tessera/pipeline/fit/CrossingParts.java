@@ -35,7 +35,7 @@ public final class CrossingParts {
             ClusterPass.Collect.SUMS,
             new ClusterPass.Draw(1, 7),
             ClusterPass.Share.ALL),
-        new UniformDraw(1, 7),
+        new UniformDraw(1, 7, 100),
         new Moments.SumFold(DIMENSIONS, 1024),
         new Moments.ProductFold(new float[DIMENSIONS], 1024),
         new Moments.SquareFold(new double[DIMENSIONS], 1024),
@@ -53,7 +53,7 @@ public final class CrossingParts {
   /** One of each map. */
   public static List<VectorBlocks.BlockMap> maps() {
     return List.of(
-        new LeftOver(new Codebook(6, gaussian(6 * DIMENSIONS))),
+        new LeftOver(new Codebook(6, gaussian(6 * DIMENSIONS)), null),
         new Slice(1, 2),
         new Transform(
             gaussian(DIMENSIONS), gaussian(2 * DIMENSIONS), gaussian(2 * DIMENSIONS), 0.5));

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
 class KMeansTest {
@@ -55,6 +57,43 @@ class KMeansTest {
               new ArrayList<>());
       assertThat(memory).isEqualTo(one);
     }
+  }
+
+  @Test
+  void findsTheSameWithNotesAndWithout() {
+    List<Block> blocks = LocalBlocks.cut(clusters(9000, 500, 7), DIMENSIONS, 1024);
+    for (TrainingSpec.Seeding seeding : TrainingSpec.Seeding.values()) {
+      TrainingSpec training = new TrainingSpec(1 << 20, 1 << 20, 8, 1, seeding, 5, 256, 0.1);
+      List<PassReport> without = new ArrayList<>();
+      List<PassReport> with = new ArrayList<>();
+      VectorBlocks memory = new MemoryBlocks(blocks, DIMENSIONS, 9000);
+      KMeans.Learned expected =
+          new KMeans(new LocalBlocks(blocks, 3, 1), training, 0, new Memory(), without::add)
+              .learn(700);
+      KMeans.Learned actual = new KMeans(memory, training, 0, new Memory(), with::add).learn(700);
+      assertThat(actual.codebook().values()).isEqualTo(expected.codebook().values());
+      assertThat(with).isEqualTo(without);
+      assertThat(codes(actual.leftOver())).isEqualTo(codes(expected.leftOver()));
+    }
+  }
+
+  /** The codes of all vectors, by block. */
+  private static Map<Long, List<Integer>> codes(VectorBlocks leftOver) {
+    Map<Long, List<Integer>> codes = new ConcurrentHashMap<>();
+    leftOver.fold(
+        () ->
+            new VectorBlocks.FoldWorker() {
+              @Override
+              public void add(Block block) {
+                codes.put(block.id(), Arrays.stream(block.codes()).boxed().toList());
+              }
+
+              @Override
+              public Map<Integer, VectorBlocks.Part> parts() {
+                return Map.of();
+              }
+            });
+    return codes;
   }
 
   @Test

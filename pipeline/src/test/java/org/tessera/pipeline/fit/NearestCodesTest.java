@@ -3,6 +3,7 @@ package org.tessera.pipeline.fit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,51 @@ class NearestCodesTest {
     }
     // What searches learn about a codebook changes nothing.
     assertThat(search(codebook, vectors, ROWS)).isEqualTo(expected);
+  }
+
+  // One group of codes, groups of one part and of several.
+  @ParameterizedTest
+  @CsvSource({"9, 3", "40, 7", "256, 16", "1500, 64", "6000, 2"})
+  void findsWhatASearchOverAllFindsWhenCodesMove(int codes, int dimensions) {
+    Random random = new Random(codes);
+    float[] vectors = gaussian(random, ROWS * dimensions, 1);
+    Block block = new Block(0, ROWS, dimensions, vectors);
+    Codebook codebook = new Codebook(codes, gaussian(random, codes * dimensions, 1));
+    Notes notes = Notes.of(new MemoryBlocks(List.of(block), dimensions, ROWS), codebook);
+    for (int pass = 0; pass < 8; pass++) {
+      notes.follow(codebook);
+      float[] table = codebook.values();
+      int[] expected = new int[ROWS];
+      Arrays.setAll(expected, row -> nearest(vectors, row, table, dimensions));
+      try (NearestCodes nearest = Notes.search(codebook, notes)) {
+        nearest.search(block, notes.of(block));
+      }
+      assertThat(notes.of(block).codes()).as("pass %d", pass).isEqualTo(expected);
+      for (int row = 0; row < ROWS; row++) {
+        assertThat(notes.of(block).distances()[row])
+            .isEqualTo(codebook.squaredDistance(vectors, row, expected[row]));
+      }
+      codebook = codebook.moved(moved(random, table, vectors, dimensions, pass));
+    }
+  }
+
+  /**
+   * Codes at other places: all a little, less from pass to pass, and some onto vectors or codes.
+   */
+  private static float[] moved(
+      Random random, float[] table, float[] vectors, int dimensions, int pass) {
+    float[] moved = table.clone();
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] += (float) random.nextGaussian() * 0.3f / (1 << pass);
+    }
+    for (int i = 0; i < 3; i++) {
+      int to = random.nextInt(table.length / dimensions) * dimensions;
+      int vector = random.nextInt(ROWS) * dimensions;
+      System.arraycopy(vectors, vector, moved, to, dimensions);
+      int twin = random.nextInt(table.length / dimensions) * dimensions;
+      System.arraycopy(moved, to, moved, twin, dimensions);
+    }
+    return moved;
   }
 
   /** Searches vectors in blocks of a size. */

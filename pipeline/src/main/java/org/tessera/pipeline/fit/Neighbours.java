@@ -1,0 +1,45 @@
+package org.tessera.pipeline.fit;
+
+import java.util.Arrays;
+
+/**
+ * What is known of the vectors of one block: the nearest code of each, and how far all other codes
+ * are at least. {@link NearestCodes} writes it, and begins with it when codes have moved. Not
+ * thread-safe.
+ */
+final class Neighbours {
+  private final int[] codes;
+  private final float[] distances;
+  private final float[] bounds;
+
+  /** Nothing is known yet. */
+  Neighbours(int vectors, int groups) {
+    codes = new int[vectors];
+    Arrays.fill(codes, -1);
+    distances = new float[vectors];
+    bounds = new float[vectors * groups];
+  }
+
+  /** The bytes that are needed for vectors and groups of codes. */
+  static long bytes(long vectors, int groups) {
+    return vectors * (Integer.BYTES + Float.BYTES * (1L + groups));
+  }
+
+  /** The nearest code of each vector; -1 before the first search. */
+  int[] codes() {
+    return codes;
+  }
+
+  /** The squared distance of each vector from its code. */
+  float[] distances() {
+    return distances;
+  }
+
+  /**
+   * For each vector and group of codes, {@code vectors × groups}: no code of the group but the
+   * vector's own is nearer than this, less what the group has drifted since all notes began.
+   */
+  float[] bounds() {
+    return bounds;
+  }
+}
