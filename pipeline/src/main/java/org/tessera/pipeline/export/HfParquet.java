@@ -6,12 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
-import org.tessera.pipeline.storage.Fields;
 import org.tessera.pipeline.storage.ParquetSink;
+import org.tessera.pipeline.storage.RowWriter;
 
 /**
  * Parquet for Hugging Face datasets: {@code name}, {@code input_ids} as 32-bit numbers, optional
@@ -165,23 +164,22 @@ final class HfParquet extends ShardFormat {
     };
   }
 
-  private void fields(Sequence sequence, RecordConsumer out) {
-    int field = 0;
+  private void fields(Sequence sequence, RowWriter out) {
     int real = sequence.documents().stream().mapToInt(Integer::intValue).sum();
     int[] ids = sequence.ids();
-    Fields.text(out, "name", field++, sequence.name());
-    Fields.integers(out, "input_ids", field++, ids);
+    out.text("name", sequence.name());
+    out.integers("input_ids", ids);
     for (Column column : columns) {
       if (column == Column.MODALITIES) {
         for (String kind : modalities) {
-          Fields.integers(out, kind + "_ids", field++, idsOf(sequence, kind));
+          out.integers(kind + "_ids", idsOf(sequence, kind));
         }
       } else {
-        Fields.integers(out, column.id(), field++, values(column, sequence, ids, real));
+        out.integers(column.id(), values(column, sequence, ids, real));
       }
     }
     for (String label : labels) {
-      Fields.text(out, label, field++, Labels.text(sequence, label));
+      out.text(label, Labels.text(sequence, label));
     }
   }
 

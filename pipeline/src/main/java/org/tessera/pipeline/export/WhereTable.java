@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
-import org.tessera.pipeline.storage.Fields;
 import org.tessera.pipeline.storage.ParquetSink;
+import org.tessera.pipeline.storage.RowWriter;
 
 /** The table of what went where; its columns are specified in {@code pipeline/EXPORT.md}. */
 public final class WhereTable {
@@ -50,20 +49,20 @@ public final class WhereTable {
     return new ParquetSink<>(file, configuration, SCHEMA, Map.of(), WhereTable::write);
   }
 
-  private static void write(Line line, RecordConsumer out) {
+  private static void write(Line line, RowWriter out) {
     ExportRow.Identity row = line.piece().row();
-    Fields.text(out, "sample_id", 0, row.sampleId());
-    Fields.text(out, "tokenizer", 1, line.piece().tokenizer());
-    Fields.text(out, "uri", 2, row.uri());
-    Fields.text(out, "member", 3, row.member());
-    Fields.integer(out, "segment", 4, row.segment());
-    Fields.integer(out, "channel", 5, row.channel());
-    Fields.text(out, "sequence", 6, line.sequence());
-    Fields.text(out, "source", 7, line.source());
-    Fields.text(out, "file", 8, line.file());
-    Fields.longInteger(out, "index", 9, line.index());
-    Fields.integer(out, "from", 10, line.piece().from());
-    Fields.integer(out, "to", 11, line.piece().to());
-    Fields.integer(out, "skipped", 12, line.piece().skipped());
+    out.text("sample_id", row.sampleId());
+    out.text("tokenizer", line.piece().tokenizer());
+    out.text("uri", row.uri());
+    out.text("member", row.member());
+    out.integer("segment", row.segment());
+    out.integer("channel", row.channel());
+    out.text("sequence", line.sequence());
+    out.text("source", line.source());
+    out.text("file", line.file());
+    out.longInteger("index", line.index());
+    out.integer("from", line.piece().from());
+    out.integer("to", line.piece().to());
+    out.integer("skipped", line.piece().skipped());
   }
 }

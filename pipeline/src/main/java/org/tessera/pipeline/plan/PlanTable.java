@@ -10,12 +10,11 @@ import org.apache.parquet.filter2.compat.FilterCompat;
 import org.apache.parquet.filter2.predicate.FilterApi;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
-import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
-import org.tessera.pipeline.storage.Fields;
 import org.tessera.pipeline.storage.ParquetSink;
 import org.tessera.pipeline.storage.Retries;
+import org.tessera.pipeline.storage.RowWriter;
 
 /** The frozen plan as one Parquet file, in the order of its waves. */
 public final class PlanTable {
@@ -97,10 +96,10 @@ public final class PlanTable {
     return number;
   }
 
-  private static void write(Row row, RecordConsumer out) {
-    Fields.integer(out, "wave", 0, row.wave());
-    Fields.text(out, "uri", 1, row.input().object().uri());
-    Fields.longInteger(out, "size", 2, row.input().bytes());
-    Fields.text(out, "input", 3, row.input().toJson());
+  private static void write(Row row, RowWriter out) {
+    out.integer("wave", row.wave());
+    out.text("uri", row.input().object().uri());
+    out.longInteger("size", row.input().bytes());
+    out.text("input", row.input().toJson());
   }
 }

@@ -72,7 +72,7 @@ final class WaveWriter implements AutoCloseable {
       digests
           .get("tokens")
           .tokens(
-              outcome.key().id(),
+              outcome.sampleId(),
               outcome.contentSha256(),
               outcome.tokens().shape(),
               outcome.tokens().ids());
@@ -84,7 +84,7 @@ final class WaveWriter implements AutoCloseable {
       digests
           .get("rejects")
           .reject(
-              outcome.key().id(),
+              outcome.sampleId(),
               rejection.phase().id(),
               rejection.code().name(),
               rejection.getMessage());

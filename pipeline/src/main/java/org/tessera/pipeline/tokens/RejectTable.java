@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
-import org.tessera.pipeline.storage.Fields;
 import org.tessera.pipeline.storage.ParquetSink;
+import org.tessera.pipeline.storage.RowWriter;
 import org.tessera.udf.encode.SampleOutcome;
 import org.tessera.udf.sample.SampleException;
 
@@ -41,16 +40,16 @@ public final class RejectTable {
     return new ParquetSink<>(file, configuration, SCHEMA, metadata, RejectTable::write);
   }
 
-  private static void write(SampleOutcome outcome, RecordConsumer out) {
+  private static void write(SampleOutcome outcome, RowWriter out) {
     SampleException rejection = outcome.rejection();
-    TokenTable.writeKey(outcome.key(), out);
-    Fields.text(out, "content_sha256", 5, outcome.contentSha256());
-    Fields.text(out, "phase", 6, rejection.phase().id());
-    Fields.text(out, "code", 7, rejection.code().name());
-    Fields.text(out, "message", 8, rejection.getMessage());
+    TokenTable.writeKey(outcome, out);
+    out.text("content_sha256", outcome.contentSha256());
+    out.text("phase", rejection.phase().id());
+    out.text("code", rejection.code().name());
+    out.text("message", rejection.getMessage());
     if (rejection.offset() >= 0) {
-      Fields.longInteger(out, "offset", 9, rejection.offset());
+      out.longInteger("offset", rejection.offset());
     }
-    Fields.flag(out, "transient", 10, rejection.isTransient());
+    out.flag("transient", rejection.isTransient());
   }
 }

@@ -17,7 +17,6 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.tessera.pipeline.ledger.Counts;
-import org.tessera.pipeline.storage.GroupFields;
 import org.tessera.pipeline.storage.ParquetSink;
 
 /** Copies a token or reject file without some of its rows. Thread-safe. */
@@ -70,8 +69,7 @@ public final class RowFilter {
     long rows = 0;
     try (ParquetReader<Group> reader = reader(file, configuration);
         ParquetSink<Group> sink =
-            new ParquetSink<>(
-                target, configuration, metadata.getSchema(), texts, GroupFields::write)) {
+            ParquetSink.ofGroups(target, configuration, metadata.getSchema(), texts)) {
       String last = "";
       for (Group row = reader.read(); row != null; row = reader.read()) {
         String uri = row.getString("uri", 0);

@@ -1,18 +1,13 @@
 package org.tessera.pipeline.tokens;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
-import org.tessera.pipeline.storage.Fields;
 import org.tessera.pipeline.storage.ParquetSink;
+import org.tessera.pipeline.storage.RowWriter;
 import org.tessera.udf.encode.SampleOutcome;
 import org.tessera.udf.sample.SampleKey;
 
@@ -47,10 +42,6 @@ public final class TokenTable {
           }
           """);
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper(
-          JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build());
-
   private static final Map<String, String> COLUMNS =
       Map.ofEntries(
           Map.entry("sample_id", "stable id of uri, member, segment and channel"),
@@ -82,41 +73,34 @@ public final class TokenTable {
     return new ParquetSink<>(file, configuration, SCHEMA, metadata, TokenTable::write);
   }
 
-  private static void write(SampleOutcome outcome, RecordConsumer out) {
+  private static void write(SampleOutcome outcome, RowWriter out) {
     SampleOutcome.Tokens tokens = outcome.tokens();
-    writeKey(outcome.key(), out);
-    Fields.number(out, "start_s", 5, tokens.startS());
-    Fields.number(out, "end_s", 6, tokens.endS());
-    Fields.text(out, "content_sha256", 7, outcome.contentSha256());
-    Fields.integers(out, "tokens", 8, tokens.ids());
-    Fields.integers(out, "shape", 9, tokens.shape());
+    writeKey(outcome, out);
+    out.number("start_s", tokens.startS());
+    out.number("end_s", tokens.endS());
+    out.text("content_sha256", outcome.contentSha256());
+    out.integers("tokens", tokens.ids());
+    out.integers("shape", tokens.shape());
     if (tokens.quantizationError() != null) {
-      Fields.floats(out, "quantization_error", 10, tokens.quantizationError());
+      out.floats("quantization_error", tokens.quantizationError());
     }
-    Fields.text(out, "geometry", 11, json(tokens.geometry()));
-    Fields.map(out, "labels", 12, tokens.labels());
+    out.text("geometry", GeometryJson.of(tokens.geometry()));
+    out.map("labels", tokens.labels());
     if (tokens.neighbours() != null) {
-      Fields.integers(out, "neighbours", 13, tokens.neighbours());
+      out.integers("neighbours", tokens.neighbours());
     }
     if (tokens.perturbed() != null) {
-      Fields.integers(out, "perturbed", 14, tokens.perturbed());
+      out.integers("perturbed", tokens.perturbed());
     }
   }
 
   /** The identity columns, the same in both tables. */
-  static void writeKey(SampleKey key, RecordConsumer out) {
-    Fields.text(out, "sample_id", 0, key.id());
-    Fields.text(out, "uri", 1, key.uri());
-    Fields.text(out, "member", 2, key.member());
-    Fields.integer(out, "segment", 3, key.segment());
-    Fields.integer(out, "channel", 4, key.channel());
-  }
-
-  private static String json(Map<String, Object> values) {
-    try {
-      return JSON.writeValueAsString(values);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Cannot write geometry as JSON: " + values, e);
-    }
+  static void writeKey(SampleOutcome outcome, RowWriter out) {
+    SampleKey key = outcome.key();
+    out.text("sample_id", outcome.sampleId());
+    out.text("uri", key.uri());
+    out.text("member", key.member());
+    out.integer("segment", key.segment());
+    out.integer("channel", key.channel());
   }
 }

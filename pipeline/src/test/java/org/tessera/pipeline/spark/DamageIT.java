@@ -17,7 +17,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tessera.pipeline.ledger.RejectLimit;
-import org.tessera.pipeline.storage.GroupFields;
 import org.tessera.pipeline.storage.ParquetSink;
 import org.tessera.pipeline.tokens.TokenTable;
 
@@ -150,12 +149,11 @@ class DamageIT {
                 .withConf(configuration)
                 .build();
         ParquetSink<Group> sink =
-            new ParquetSink<>(
+            ParquetSink.ofGroups(
                 new org.apache.hadoop.fs.Path(other.toUri()),
                 configuration,
                 TokenTable.SCHEMA,
-                Map.of(),
-                GroupFields::write)) {
+                Map.of())) {
       boolean first = true;
       for (Group row = reader.read(); row != null; row = reader.read()) {
         sink.write(first ? edited(row, id) : row);

@@ -10,6 +10,7 @@ public final class SampleOutcome {
   private final String contentSha256;
   private final Tokens tokens;
   private final SampleException rejection;
+  private String sampleId;
 
   private SampleOutcome(
       SampleKey key, String contentSha256, Tokens tokens, SampleException rejection) {
@@ -32,6 +33,14 @@ public final class SampleOutcome {
 
   public SampleKey key() {
     return key;
+  }
+
+  /** The key's {@link SampleKey#id}, computed once. */
+  public String sampleId() {
+    if (sampleId == null) {
+      sampleId = key.id();
+    }
+    return sampleId;
   }
 
   public String contentSha256() {

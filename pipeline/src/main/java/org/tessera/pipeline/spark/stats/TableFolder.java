@@ -5,8 +5,6 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
@@ -21,6 +19,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.tessera.pipeline.storage.ParquetSink;
+import org.tessera.pipeline.storage.RowWriter;
 import org.tessera.pipeline.storage.Storage;
 
 /** The folder of the tables. Thread-safe. */
@@ -90,28 +89,26 @@ final class TableFolder {
     return message.named("spark_schema");
   }
 
-  private static BiConsumer<Row, RecordConsumer> fields(StructType schema) {
+  private static BiConsumer<Row, RowWriter> fields(StructType schema) {
     String[] names = schema.fieldNames();
     return (row, out) -> {
       for (int i = 0; i < names.length; i++) {
         if (!row.isNullAt(i)) {
-          out.startField(names[i], i);
-          add(out, row.get(i));
-          out.endField(names[i], i);
+          add(out, names[i], row.get(i));
         }
       }
     };
   }
 
-  private static void add(RecordConsumer out, Object value) {
+  private static void add(RowWriter out, String name, Object value) {
     if (value instanceof String text) {
-      out.addBinary(Binary.fromString(text));
+      out.text(name, text);
     } else if (value instanceof Integer number) {
-      out.addInteger(number);
+      out.integer(name, number);
     } else if (value instanceof Long number) {
-      out.addLong(number);
+      out.longInteger(name, number);
     } else {
-      out.addDouble((Double) value);
+      out.number(name, (Double) value);
     }
   }
 }
