@@ -69,9 +69,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      defaultValue = "32",
-      description = "Samples per model call of the whole job (default: ${DEFAULT-VALUE}).")
-  private int batch;
+      description =
+          "Samples per model call of the whole job (default: by the size of their inputs).")
+  private Integer batch;
 
   @Override
   public Integer call() throws Exception {
@@ -93,7 +93,7 @@ public final class BenchCommand implements Callable<Integer> {
                       rounds,
                       model.settings(),
                       new EncodeOptions(
-                          batch,
+                          batch == null ? EncodeOptions.BY_SIZE : batch,
                           defaults.windowSamples(),
                           defaults.windowBytes(),
                           defaults.chunkSegments(),
@@ -122,7 +122,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (rounds < 1) {
       problems.add("--rounds must be at least 1: " + rounds);
     }
-    if (batch < 1) {
+    if (batch != null && batch < 1) {
       problems.add("--batch must be at least 1: " + batch);
     }
     if (!problems.isEmpty()) {

@@ -82,9 +82,8 @@ public final class TokenizeCommand implements Callable<Integer>, Stoppable {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      defaultValue = "32",
-      description = "Samples of equal shape per model call (default: ${DEFAULT-VALUE}).")
-  private int batch;
+      description = "Samples of equal shape per model call (default: by the size of their inputs).")
+  private Integer batch;
 
   @Option(
       names = "--partitions",
@@ -165,7 +164,7 @@ public final class TokenizeCommand implements Callable<Integer>, Stoppable {
   private EncodeOptions encode() {
     EncodeOptions defaults = EncodeOptions.DEFAULT;
     return new EncodeOptions(
-        batch,
+        batch == null ? EncodeOptions.BY_SIZE : batch,
         defaults.windowSamples(),
         defaults.windowBytes(),
         defaults.chunkSegments(),
@@ -179,7 +178,7 @@ public final class TokenizeCommand implements Callable<Integer>, Stoppable {
       problems.add("--input, --manifest or --retry-rejected must be given");
     }
     rules.check(problems);
-    if (batch < 1) {
+    if (batch != null && batch < 1) {
       problems.add("--batch must be at least 1: " + batch);
     }
     if (partitions < 0) {

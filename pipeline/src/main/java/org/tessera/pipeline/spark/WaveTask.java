@@ -26,6 +26,7 @@ import org.tessera.pipeline.read.ObjectReader;
 import org.tessera.pipeline.read.SampleReader;
 import org.tessera.pipeline.tokens.TokenTable;
 import org.tessera.udf.container.Containers;
+import org.tessera.udf.encode.EncodeOptions;
 import org.tessera.udf.encode.EncodeTimes;
 import org.tessera.udf.encode.SampleEncoder;
 import org.tessera.udf.encode.SampleOutcome;
@@ -191,7 +192,8 @@ final class WaveTask implements Function2<Integer, Iterator<String>, Iterator<St
     ObjectNode numerics = JSON.createObjectNode();
     numerics.put("engine", tokenizer.engineVersion());
     numerics.put("device", tokenizer.device());
-    numerics.put("batch", settings.encode().batch());
+    int batch = settings.encode().batch();
+    numerics.put("batch", batch == EncodeOptions.BY_SIZE ? "by size" : Integer.toString(batch));
     numerics.put("batch_rule", "equal shapes, no padding");
     numerics.put(
         "samples", settings.model().numerics() == Numerics.EXACT ? "one by one" : "batched");

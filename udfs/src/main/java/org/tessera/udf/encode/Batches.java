@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.tessera.model.quantize.Perturbation;
 import org.tessera.model.tokenizer.Codes;
 import org.tessera.model.tokenizer.Tokenizer;
@@ -20,12 +21,13 @@ import org.tessera.udf.frontend.Segment;
  * padded: a batch holds one shape only. Used by one task thread.
  */
 final class Batches implements AutoCloseable {
-  /** One sample of so many batches is encoded twice. */
-  private static final int CHECK_EVERY = 32;
+  /** One of so many samples is encoded twice. */
+  private static final int CHECK_EVERY = 1024;
 
   private final Tokenizer tokenizer;
   private final ComputePool pool;
-  private final EncodeOptions options;
+  private final BatchSize size;
+  private final AtomicLong encoded = new AtomicLong();
   private final EncodeTimes times;
   private final Map<String, List<Slot>> open = new LinkedHashMap<>();
   private final Deque<Ticket<Void>> running = new ArrayDeque<>();
@@ -36,7 +38,7 @@ final class Batches implements AutoCloseable {
   Batches(Tokenizer tokenizer, ComputePool pool, EncodeOptions options, EncodeTimes times) {
     this.tokenizer = tokenizer;
     this.pool = pool;
-    this.options = options;
+    this.size = new BatchSize(options, tokenizer);
     this.times = times;
     this.timeAxis = SegmentCodes.timeAxis(tokenizer);
     this.perturbation = tokenizer.manifest().neighbours().flatMap(Perturbation::of);
@@ -48,10 +50,10 @@ final class Batches implements AutoCloseable {
     List<Slot> slots = open.computeIfAbsent(bucket, key -> new ArrayList<>());
     slots.add(slot);
     waiting++;
-    if (slots.size() == options.batch()) {
+    if (slots.size() == size.of(slot.segment())) {
       open.remove(bucket);
       run(slots);
-    } else if (waiting > 4 * options.batch()) {
+    } else if (waiting > 4 * size.most()) {
       flushOldest();
     }
   }
@@ -119,7 +121,9 @@ final class Batches implements AutoCloseable {
 
   private void encode(List<Slot> slots) {
     Codes codes = codes(slots);
-    if (slots.size() > 1 && times.batches.sum() % CHECK_EVERY == 0) {
+    long before = encoded.getAndAdd(slots.size());
+    // The first batch that has company for its last sample, and whenever so many more are done.
+    if (slots.size() > 1 && before % CHECK_EVERY < slots.size()) {
       check(slots, codes);
     }
     for (int i = 0; i < slots.size(); i++) {

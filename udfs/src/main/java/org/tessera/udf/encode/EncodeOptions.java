@@ -3,7 +3,7 @@ package org.tessera.udf.encode;
 /**
  * How samples are batched and how much may be under way at once.
  *
- * @param batch samples of one shape that are run together, at least 1
+ * @param batch samples of one shape that are run together, or {@link #BY_SIZE}
  * @param windowSamples files under way at once in one task
  * @param windowBytes bytes of files under way at once in one task; one file may exceed it alone
  * @param chunkSegments segments of one file that are decoded ahead
@@ -11,11 +11,18 @@ package org.tessera.udf.encode;
  */
 public record EncodeOptions(
     int batch, int windowSamples, long windowBytes, int chunkSegments, long timeoutMillis) {
-  /** Batches of 32, 128 files, 256 MiB, 64 segments, two minutes. */
-  public static final EncodeOptions DEFAULT = new EncodeOptions(32, 128, 256L << 20, 64, 120_000);
+  /**
+   * On the CPU as many samples as have 2 MiB of inputs, 1 to 128; on a GPU 32; what the model wants
+   * where it takes one size only.
+   */
+  public static final int BY_SIZE = 0;
+
+  /** Batches by size, 128 files, 256 MiB, 64 segments, two minutes. */
+  public static final EncodeOptions DEFAULT =
+      new EncodeOptions(BY_SIZE, 128, 256L << 20, 64, 120_000);
 
   public EncodeOptions {
-    if (batch < 1 || windowSamples < 1 || windowBytes < 1 || chunkSegments < 1) {
+    if (batch < BY_SIZE || windowSamples < 1 || windowBytes < 1 || chunkSegments < 1) {
       throw new IllegalArgumentException(
           "Cannot encode with batch "
               + batch

@@ -26,6 +26,12 @@ import org.tessera.udf.sample.SampleKey;
  * org.tessera.model.engine.ModelException} when the model did: the task fails and is retried.
  */
 public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseable {
+  /**
+   * Files read ahead: twice what the fetch threads read at once, enough to hide the storage's
+   * latency and a file that takes long; more would only be copied about by the garbage collector.
+   */
+  private static final int READ_AHEAD = 32;
+
   private final FrontEnd frontEnd;
   private final ComputePool pool;
   private final Executor fetchers;
@@ -61,7 +67,7 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
     this.times = times;
     this.batches = new Batches(tokenizer, pool, options, times);
     this.lengthsVary = tokenizer.manifest().lengthsVary();
-    this.window = Math.max(options.windowSamples(), 2 * options.batch());
+    this.window = Math.max(options.windowSamples(), 2 * new BatchSize(options, tokenizer).most());
   }
 
   @Override
@@ -127,7 +133,7 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
       levels.pollLast();
       level = levels.peekLast();
     }
-    while (level.started.size() < window
+    while (level.started.size() < Math.min(READ_AHEAD, window)
         && (!level.hasHead() || bytesUnderWay < options.windowBytes())
         && level.samples.hasNext()) {
       Unit unit = new Unit(level.samples.next(), frontEnd, pool, options, times);
