@@ -19,6 +19,9 @@ import org.apache.parquet.schema.Type;
  * look-ups; rows of tokens are lists above all.
  */
 public final class RowWriter {
+  /** So many bytes of text count as a value. */
+  private static final int VALUE_BYTES = 8;
+
   private final GroupType schema;
   private final int[] firstColumn;
   private final int[] definition;
@@ -51,7 +54,7 @@ public final class RowWriter {
     store.endRecord();
   }
 
-  /** Values written so far, as a measure of what the columns hold. */
+  /** Values written so far, as a measure of what the columns hold; a long text counts as many. */
   long values() {
     return values;
   }
@@ -60,12 +63,14 @@ public final class RowWriter {
   public void text(String name, String value) {
     int column = find(name);
     columns[column].write(Binary.fromString(value), 0, definition[column]);
+    values += value.length() / VALUE_BYTES;
   }
 
   /** A text field, as UTF-8; the bytes are not changed any more. */
   public void text(String name, byte[] value) {
     int column = find(name);
     columns[column].write(Binary.fromConstantByteArray(value), 0, definition[column]);
+    values += value.length / VALUE_BYTES;
   }
 
   /** A 32-bit whole number. */
