@@ -40,6 +40,9 @@ public final class ParquetSink<T> implements AutoCloseable {
   /** The size of a row group is looked at whenever so many values came. */
   private static final long CHECK_VALUES = 1 << 14;
 
+  /** What a row that is copied counts as. */
+  private static final long GROUP_VALUES = 256;
+
   /** Columns whose values hardly ever repeat: a dictionary would only fill the heap. */
   private static final Set<String> UNIQUE =
       Set.of("sample_id", "quantization_error.list.element", "geometry");
@@ -260,7 +263,7 @@ public final class ParquetSink<T> implements AutoCloseable {
 
       @Override
       public long values() {
-        return CHECK_VALUES * (rows / 64);
+        return GROUP_VALUES * rows;
       }
 
       @Override

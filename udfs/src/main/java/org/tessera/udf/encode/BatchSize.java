@@ -22,13 +22,25 @@ final class BatchSize {
   private final int fixed;
 
   BatchSize(EncodeOptions options, Tokenizer tokenizer) {
-    int own = tokenizer.manifest().models().stream().mapToInt(ModelSpec::batch).max().orElse(0);
-    if (options.batch() != EncodeOptions.BY_SIZE) {
-      this.fixed = options.batch();
+    this(
+        options.batch(),
+        tokenizer.manifest().models().stream().mapToInt(ModelSpec::batch).max().orElse(0),
+        tokenizer.device().startsWith("GPU"));
+  }
+
+  /**
+   * A rule.
+   *
+   * @param asked what the user asked for, or {@link EncodeOptions#BY_SIZE}
+   * @param own the only size that the model takes; 0 for any
+   */
+  BatchSize(int asked, int own, boolean onGpu) {
+    if (asked != EncodeOptions.BY_SIZE) {
+      this.fixed = asked;
     } else if (own > 0) {
       this.fixed = own;
     } else {
-      this.fixed = tokenizer.device().startsWith("GPU") ? ON_GPU : 0;
+      this.fixed = onGpu ? ON_GPU : 0;
     }
   }
 

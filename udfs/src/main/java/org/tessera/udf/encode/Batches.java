@@ -28,6 +28,7 @@ final class Batches implements AutoCloseable {
   private final ComputePool pool;
   private final BatchSize size;
   private final AtomicLong encoded = new AtomicLong();
+  private final AtomicLong checkAt = new AtomicLong();
   private final EncodeTimes times;
   private final Map<String, List<Slot>> open = new LinkedHashMap<>();
   private final Deque<Ticket<Void>> running = new ArrayDeque<>();
@@ -121,9 +122,9 @@ final class Batches implements AutoCloseable {
 
   private void encode(List<Slot> slots) {
     Codes codes = codes(slots);
-    long before = encoded.getAndAdd(slots.size());
-    // The first batch that has company for its last sample, and whenever so many more are done.
-    if (slots.size() > 1 && before % CHECK_EVERY < slots.size()) {
+    long done = encoded.addAndGet(slots.size());
+    long due = checkAt.get();
+    if (slots.size() > 1 && done > due && checkAt.compareAndSet(due, done + CHECK_EVERY)) {
       check(slots, codes);
     }
     for (int i = 0; i < slots.size(); i++) {

@@ -4,7 +4,7 @@ package org.tessera.udf.encode;
  * How samples are batched and how much may be under way at once.
  *
  * @param batch samples of one shape that are run together, or {@link #BY_SIZE}
- * @param windowSamples files under way at once in one task
+ * @param windowSamples files whose segments may wait for the model at once in one task
  * @param windowBytes bytes of files under way at once in one task; one file may exceed it alone
  * @param chunkSegments segments of one file that are decoded ahead
  * @param timeoutMillis wall time that one step of decoding may take before the file is rejected
