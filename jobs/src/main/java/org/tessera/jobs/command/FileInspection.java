@@ -39,7 +39,7 @@ final class FileInspection {
           new ObjectReader(configuration, limits.bytes(), HEAP_BYTES)
               .read(InputLister.state(status));
       try {
-        node.put("sha256", content.sha256());
+        node.put("sha256", content.source().sha256());
         decode(content.source(), node);
       } finally {
         content.release().run();

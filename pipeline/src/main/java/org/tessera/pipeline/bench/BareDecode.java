@@ -16,11 +16,12 @@ import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
 import org.tessera.udf.sample.RawSample;
 import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.sample.SampleInput;
 import org.tessera.udf.sample.SampleKey;
 
 /**
- * Reading, decoding and the front-end and nothing else: each thread takes the next input, decodes
- * it to its last segment and drops it. Thread-safe.
+ * Reading, hashing, decoding and the front-end and nothing else: each thread takes the next input,
+ * decodes it to its last segment and drops it. Thread-safe.
  */
 public final class BareDecode {
   private final SampleReader reader;
@@ -106,8 +107,10 @@ public final class BareDecode {
       if (!cursor.next()) {
         return false;
       }
-      bytes.add(cursor.fetched().input().content().size());
-      try (Segments segments = frontEnd.open(cursor.fetched().input())) {
+      SampleInput input = cursor.fetched().input();
+      bytes.add(input.content().size());
+      input.content().sha256();
+      try (Segments segments = frontEnd.open(input)) {
         for (Segment segment = segments.next(); segment != null; segment = segments.next()) {
           sink.accept(segment);
         }

@@ -13,10 +13,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
+import org.tessera.udf.sample.Sha256;
 
 /**
  * MosaicML's streaming shards, version 2, with an {@code index.json} and SHA-256 of each file
@@ -251,8 +251,7 @@ final class MdsShards extends ShardFormat {
     ObjectNode node = JSON.createObjectNode();
     node.put("basename", basename);
     node.put("bytes", data.length);
-    node.putObject("hashes")
-        .put("sha256", HexFormat.of().formatHex(ShardTarget.sha256().digest(data)));
+    node.putObject("hashes").put("sha256", Sha256.hex(data));
     return node;
   }
 

@@ -3,7 +3,6 @@ package org.tessera.pipeline.export;
 import java.io.IOException;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -13,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.DelegatingPositionOutputStream;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
+import org.tessera.udf.sample.Sha256;
 
 /** Where a task's files go: below its private folder, until they are committed. Not thread-safe. */
 public final class ShardTarget {
@@ -47,7 +47,7 @@ public final class ShardTarget {
   PositionOutputStream create(String relative) throws IOException {
     Path path = path(relative);
     FSDataOutputStream raw = path.getFileSystem(configuration).create(path, false);
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     return new DelegatingPositionOutputStream(new DigestOutputStream(raw, digest)) {
       private boolean closed;
 
@@ -104,13 +104,5 @@ public final class ShardTarget {
   /** The files so far. */
   public List<Written> files() {
     return List.copyOf(files);
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Cannot find SHA-256 (every Java platform must have it)", e);
-    }
   }
 }

@@ -60,7 +60,6 @@ final class LooseSample implements RawSample {
     }
     return new Fetched(
         input,
-        content.sha256(),
         () -> {
           members.ifPresent(Containers.Samples::close);
           content.release().run();

@@ -12,7 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -31,6 +30,7 @@ import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.Phase;
 import org.tessera.udf.sample.RejectCode;
 import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.sample.Sha256;
 
 /**
  * Reads whole objects as they were planned. Small ones are held in memory, large ones spooled to a
@@ -60,7 +60,7 @@ public final class ObjectReader {
   }
 
   /** Content and what it takes to let go of it. */
-  public record Content(ByteSource source, String sha256, Runnable release) {}
+  public record Content(ByteSource source, Runnable release) {}
 
   /**
    * Reads one object.
@@ -234,16 +234,14 @@ public final class ObjectReader {
       count = in.read(bytes, done, Math.min(CHUNK, size - done));
     }
     checkLength(done, size);
-    MessageDigest digest = sha256();
-    digest.update(bytes);
-    return new Content(new HeapSource(bytes), HexFormat.of().formatHex(digest.digest()), () -> {});
+    return new Content(new HeapSource(bytes), () -> {});
   }
 
   private static Content spooled(InputStream in, long size) throws IOException {
     Path file = Files.createTempFile("tessera-spool-", ".bin");
     file.toFile().deleteOnExit();
     try {
-      MessageDigest digest = sha256();
+      MessageDigest digest = Sha256.digest();
       long done = 0;
       byte[] chunk = new byte[CHUNK];
       try (OutputStream out = Files.newOutputStream(file)) {
@@ -254,9 +252,8 @@ public final class ObjectReader {
         }
       }
       checkLength(done, size);
-      FileSource source = new FileSource(file);
-      return new Content(
-          source, HexFormat.of().formatHex(digest.digest()), () -> delete(source, file));
+      FileSource source = new FileSource(file, HexFormat.of().formatHex(digest.digest()));
+      return new Content(source, () -> delete(source, file));
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(file);
       throw e;
@@ -299,13 +296,5 @@ public final class ObjectReader {
         RejectCode.MISSING,
         "Cannot read the planned object: it is gone, a link to nothing, or has a name that is no text"
             + " (restore it, then --retry-rejected)");
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Cannot find SHA-256 (every Java platform must have it)", e);
-    }
   }
 }

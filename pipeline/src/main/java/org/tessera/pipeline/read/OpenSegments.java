@@ -55,8 +55,8 @@ public final class OpenSegments implements AutoCloseable {
   }
 
   /** The digest of the bytes that the last found segment comes from, lower-case hex. */
-  public String contentSha256() {
-    return cursor.fetched().contentSha256();
+  public String contentSha256() throws SampleException {
+    return cursor.fetched().input().content().sha256();
   }
 
   private boolean passed(int index, int channel) {

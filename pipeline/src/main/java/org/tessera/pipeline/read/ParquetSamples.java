@@ -23,7 +23,6 @@ import org.tessera.udf.sample.RawSample;
 import org.tessera.udf.sample.RejectCode;
 import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleInput;
-import org.tessera.udf.sample.Sha256;
 
 /**
  * The samples of a Parquet file with a column of file contents, as Hugging Face datasets have it: a
@@ -183,7 +182,7 @@ final class ParquetSamples implements Containers.Samples {
       String file = name.substring(name.lastIndexOf('/') + 1);
       SampleInput input =
           new SampleInput(file, new HeapSource(content), SampleInput.Companions.NONE);
-      return Fetched.of(input, Sha256.hex(content), () -> {});
+      return Fetched.of(input, () -> {});
     }
   }
 }

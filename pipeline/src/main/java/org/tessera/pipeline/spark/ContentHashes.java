@@ -65,7 +65,7 @@ final class ContentHashes {
         try {
           ObjectReader.Content content = reader.read(input.object());
           content.release().run();
-          lines.add(content.sha256() + " " + input.object().uri());
+          lines.add(content.source().sha256() + " " + input.object().uri());
         } catch (SampleException e) {
           // The run itself will reject it, with its reason.
           continue;

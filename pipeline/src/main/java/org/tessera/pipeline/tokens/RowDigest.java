@@ -4,25 +4,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.tessera.udf.sample.Sha256;
 
 /**
  * Digests of rows: the first eight bytes of SHA-256 over what identifies the row and what it says.
  * Their sum modulo 2^64 is that of a file, in whatever order its rows are read. Not thread-safe.
  */
 public final class RowDigest {
-  private final MessageDigest sha256;
+  private final MessageDigest sha256 = Sha256.digest();
   private long sum;
-
-  /** The digest of no rows. */
-  public RowDigest() {
-    try {
-      this.sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Cannot find SHA-256 (every Java platform must have it)", e);
-    }
-  }
 
   /** Adds a token row. */
   public void tokens(String sampleId, String contentSha256, int[] shape, int[] ids) {

@@ -92,7 +92,7 @@ class ObjectReaderTest {
   private void assertReads(ObjectState planned, byte[] bytes) throws Exception {
     ObjectReader.Content content = reader.read(planned);
     assertThat(content.source().readAll(2_000_000)).isEqualTo(bytes);
-    assertThat(content.sha256())
+    assertThat(content.source().sha256())
         .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
     content.release().run();
     try (var in = reader.open(planned)) {

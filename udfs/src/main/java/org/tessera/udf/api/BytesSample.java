@@ -5,7 +5,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.tessera.udf.sample.RawSample;
 import org.tessera.udf.sample.SampleInput;
-import org.tessera.udf.sample.Sha256;
 
 /** A sample whose bytes are there already. Immutable but for its bytes, and thread-safe. */
 public final class BytesSample implements RawSample {
@@ -48,6 +47,6 @@ public final class BytesSample implements RawSample {
 
   @Override
   public Fetched fetch() {
-    return Fetched.of(SampleInput.of(name, content), Sha256.hex(content), () -> {});
+    return Fetched.of(SampleInput.of(name, content), () -> {});
   }
 }

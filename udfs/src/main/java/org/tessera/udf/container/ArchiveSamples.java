@@ -25,7 +25,6 @@ import org.tessera.udf.sample.RawSample;
 import org.tessera.udf.sample.RejectCode;
 import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleInput;
-import org.tessera.udf.sample.Sha256;
 
 /**
  * The samples of one archive, in order. Neighbours with the same WebDataset key (the path up to the
@@ -239,10 +238,7 @@ final class ArchiveSamples implements Iterator<RawSample>, AutoCloseable {
       Optional<Containers.Samples> inner =
           containers.open(new Containers.Place(uri, name, place.depth() + 1, own), content);
       return new Fetched(
-          input,
-          Sha256.hex(member.content()),
-          () -> inner.ifPresent(Containers.Samples::close),
-          inner.map(samples -> samples));
+          input, () -> inner.ifPresent(Containers.Samples::close), inner.map(samples -> samples));
     }
 
     private Optional<ByteSource> companion(String sibling) {

@@ -7,7 +7,7 @@ public final class EncodeTimes {
   /** Reading bytes. */
   public final LongAdder fetch = new LongAdder();
 
-  /** Decoding and front-end. */
+  /** Hashing and decoding the content, and the front-end. */
   public final LongAdder decode = new LongAdder();
 
   /** Running the model, with the copy into its tensors. */

@@ -3,8 +3,10 @@ package org.tessera.udf.encode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -26,11 +28,7 @@ import org.tessera.udf.sample.SampleKey;
  * org.tessera.model.engine.ModelException} when the model did: the task fails and is retried.
  */
 public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseable {
-  /**
-   * Files read ahead: twice what the fetch threads read at once, enough to hide the storage's
-   * latency and a file that takes long; more would only be copied about by the garbage collector.
-   */
-  private static final int READ_AHEAD = 32;
+  private static final long AWAIT_MILLIS = 20;
 
   private final FrontEnd frontEnd;
   private final ComputePool pool;
@@ -40,6 +38,7 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
   private final Batches batches;
   private final boolean lengthsVary;
   private final int window;
+  private final ReadAhead ahead;
   private final Deque<Level> levels = new ArrayDeque<>();
   private final Deque<Unit> encoding = new ArrayDeque<>();
   private final Deque<SampleOutcome> ready = new ArrayDeque<>();
@@ -66,12 +65,14 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
     this.options = options;
     this.times = times;
     this.batches = new Batches(tokenizer, pool, options, times);
+    this.ahead = new ReadAhead(pool.threads());
     this.lengthsVary = tokenizer.manifest().lengthsVary();
     this.window = Math.max(options.windowSamples(), 2 * new BatchSize(options, tokenizer).most());
   }
 
   @Override
   public boolean hasNext() {
+    takeDecoded();
     while (ready.isEmpty()) {
       startUnits();
       emit();
@@ -79,6 +80,7 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
         break;
       }
       if (levels.peekLast().hasHead() && encoding.size() < window) {
+        awaitSome(levels.peekLast());
         decodeOne(levels.peekLast());
       } else if (!encoding.isEmpty()) {
         batches.finish(encoding.peekFirst().firstMissing());
@@ -133,14 +135,53 @@ public final class SampleEncoder implements Iterator<SampleOutcome>, AutoCloseab
       levels.pollLast();
       level = levels.peekLast();
     }
-    while (level.started.size() < Math.min(READ_AHEAD, window)
+    int most = Math.min(ahead.files(), window);
+    if (level.started.size() > most / 2) {
+      return;
+    }
+    List<Unit> group = new ArrayList<>();
+    while (level.started.size() < most
         && (!level.hasHead() || bytesUnderWay < options.windowBytes())
         && level.samples.hasNext()) {
       Unit unit = new Unit(level.samples.next(), frontEnd, pool, options, times);
       bytesUnderWay += unit.raw.sizeHint();
       level.started.addLast(unit);
-      unit.start(fetchers);
+      group.add(unit);
     }
+    int row = ahead.inARow();
+    for (int i = 0; i < group.size(); i += row) {
+      List<Unit> part = group.subList(i, Math.min(group.size(), i + row));
+      fetchers.execute(() -> part.forEach(unit -> unit.fetch(ahead)));
+    }
+  }
+
+  /** Keeps the other threads busy while the caller works on outcomes; waits for nothing. */
+  private void takeDecoded() {
+    while (!ready.isEmpty()
+        && levels.peekLast().hasHead()
+        && encoding.size() < window
+        && levels.peekLast().started.peekFirst().isDecoded()) {
+      decodeOne(levels.peekLast());
+      startUnits();
+    }
+  }
+
+  /**
+   * Waits until half of the files under way are decoded, so that this thread is woken once for
+   * them; not for long, since the first may need to be given up.
+   */
+  private void awaitSome(Level level) {
+    if (level.started.peekFirst().isDecoded()) {
+      return;
+    }
+    Iterator<Unit> units = level.started.iterator();
+    Unit last = units.next();
+    for (int i = 1; i < ahead.files() / 2 && units.hasNext(); i++) {
+      last = units.next();
+    }
+    long start = System.nanoTime();
+    last.awaitDecoded(AWAIT_MILLIS);
+    times.wait.add(System.nanoTime() - start);
   }
 
   private void decodeOne(Level level) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.tessera.udf.encode.ComputePool.Ticket;
@@ -20,6 +19,7 @@ import org.tessera.udf.sample.Phase;
 import org.tessera.udf.sample.RawSample;
 import org.tessera.udf.sample.RejectCode;
 import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.sample.SampleInput;
 
 /**
  * One file on its way: read by the fetch threads, decoded chunk by chunk in the compute pool, its
@@ -27,6 +27,7 @@ import org.tessera.udf.sample.SampleException;
  */
 final class Unit {
   private static final long POLL_MILLIS = 200;
+  private static final CompletableFuture<Chunk> DONE = CompletableFuture.completedFuture(null);
 
   /** Segments that were decoded together. */
   record Chunk(List<Segment> segments, boolean last) {}
@@ -41,6 +42,7 @@ final class Unit {
   private final CompletableFuture<RawSample.Fetched> fetched = new CompletableFuture<>();
   private volatile Ticket<Chunk> ticket;
   private volatile Segments segments;
+  private volatile String contentSha256 = "";
   private volatile boolean abandoned;
   private SampleException rejection;
 
@@ -57,24 +59,23 @@ final class Unit {
     this.times = times;
   }
 
-  /** Begins to fetch; decoding of the first chunk follows by itself. */
-  void start(Executor fetchers) {
-    fetchers.execute(
-        () -> {
-          long start = System.nanoTime();
-          try {
-            RawSample.Fetched content = raw.fetch();
-            times.bytes.add(content.input().content().size());
-            if (content.members().isEmpty()) {
-              ticket = pool.submit(Urgency.DECODE, this::decode);
-            }
-            fetched.complete(content);
-          } catch (SampleException | IOException | RuntimeException | Error e) {
-            fetched.completeExceptionally(e);
-          } finally {
-            times.fetch.add(System.nanoTime() - start);
-          }
-        });
+  /** Fetches, by the calling thread; decoding of the first chunk follows by itself. */
+  void fetch(ReadAhead ahead) {
+    long start = System.nanoTime();
+    try {
+      RawSample.Fetched content = raw.fetch();
+      times.bytes.add(content.input().content().size());
+      if (content.members().isEmpty()) {
+        ticket = pool.submit(Urgency.DECODE, this::decode);
+      }
+      fetched.complete(content);
+    } catch (SampleException | IOException | RuntimeException | Error e) {
+      fetched.completeExceptionally(e);
+    } finally {
+      long nanos = System.nanoTime() - start;
+      times.fetch.add(nanos);
+      ahead.took(nanos);
+    }
   }
 
   /**
@@ -87,6 +88,28 @@ final class Unit {
       return await(fetched).members();
     } catch (SampleException e) {
       return Optional.empty();
+    }
+  }
+
+  /** Whether {@link #members} and {@link #take} have something to give without waiting. */
+  boolean isDecoded() {
+    if (!fetched.isDone()) {
+      return false;
+    }
+    Ticket<Chunk> current = ticket;
+    return current == null || current.result().isDone();
+  }
+
+  /** Waits until {@link #isDecoded}, or for so long. */
+  void awaitDecoded(long millis) {
+    try {
+      fetched
+          .thenCompose(content -> ticket == null ? DONE : ticket.result())
+          .get(millis, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // Whoever takes it learns that.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -139,9 +162,7 @@ final class Unit {
 
   /** The digest of the content; empty when it was not read. */
   String contentSha256() {
-    return fetched.isDone() && !fetched.isCompletedExceptionally()
-        ? fetched.join().contentSha256()
-        : "";
+    return contentSha256;
   }
 
   /** Frees the content; the file is decoded or rejected. */
@@ -160,7 +181,9 @@ final class Unit {
     long start = System.nanoTime();
     try {
       if (segments == null) {
-        segments = frontEnd.open(fetched.join().input());
+        SampleInput input = fetched.join().input();
+        contentSha256 = input.content().sha256();
+        segments = frontEnd.open(input);
       }
       List<Segment> chunk = new ArrayList<>();
       while (chunk.size() < options.chunkSegments()) {

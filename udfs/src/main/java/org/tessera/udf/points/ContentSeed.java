@@ -1,8 +1,5 @@
 package org.tessera.udf.points;
 
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.tessera.udf.sample.ByteSource;
 import org.tessera.udf.sample.SampleException;
 
@@ -13,11 +10,8 @@ import org.tessera.udf.sample.SampleException;
  */
 final class ContentSeed {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
-  private static final int BLOCK = 1 << 18;
 
   private final ByteSource content;
-  private boolean known;
-  private long digest;
 
   ContentSeed(ByteSource content) {
     this.content = content;
@@ -25,30 +19,7 @@ final class ContentSeed {
 
   /** The seed for a step with this seed of its own. */
   long seed(long stepSeed) throws SampleException {
-    if (!known) {
-      digest = digest();
-      known = true;
-    }
+    long digest = Long.parseUnsignedLong(content.sha256().substring(0, 16), 16);
     return digest ^ (stepSeed * GAMMA);
-  }
-
-  private long digest() throws SampleException {
-    MessageDigest sha256;
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Cannot find SHA-256 (every Java platform must have it)", e);
-    }
-    byte[] block = new byte[(int) Math.min(BLOCK, Math.max(1, content.size()))];
-    long position = 0;
-    while (position < content.size()) {
-      int count = content.read(position, block, 0, block.length);
-      if (count < 0) {
-        break;
-      }
-      sha256.update(block, 0, count);
-      position += count;
-    }
-    return ByteBuffer.wrap(sha256.digest()).getLong();
   }
 }

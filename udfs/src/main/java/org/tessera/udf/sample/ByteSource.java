@@ -24,4 +24,14 @@ public interface ByteSource {
    *     limit}
    */
   byte[] readAll(long limit) throws SampleException;
+
+  /**
+   * The SHA-256 of all bytes, 64 lower-case hex digits. Sources of samples make it once, for the
+   * first who asks: a thread that computes, not one that fetches.
+   *
+   * @throws SampleException when the bytes cannot be read
+   */
+  default String sha256() throws SampleException {
+    return Sha256.hex(this);
+  }
 }

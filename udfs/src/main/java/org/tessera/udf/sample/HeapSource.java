@@ -3,6 +3,7 @@ package org.tessera.udf.sample;
 /** Bytes held in an array, which must not change any more. */
 public final class HeapSource implements ByteSource {
   private final byte[] bytes;
+  private volatile String sha256;
 
   public HeapSource(byte[] bytes) {
     this.bytes = bytes;
@@ -27,5 +28,15 @@ public final class HeapSource implements ByteSource {
   public byte[] readAll(long limit) throws SampleException {
     Limits.checkBytes(bytes.length, limit);
     return bytes;
+  }
+
+  @Override
+  public String sha256() {
+    String known = sha256;
+    if (known == null) {
+      known = Sha256.hex(bytes);
+      sha256 = known;
+    }
+    return known;
   }
 }

@@ -31,19 +31,14 @@ public interface RawSample {
    * What was read.
    *
    * @param input the content and its companions
-   * @param contentSha256 the digest of the content, lower-case hex
    * @param release frees what holds the content (a spooled file); called once, after decoding
    * @param members when the content turned out to be a container, the samples in it, which take its
    *     place; else empty
    */
-  record Fetched(
-      SampleInput input,
-      String contentSha256,
-      Runnable release,
-      Optional<Iterator<RawSample>> members) {
+  record Fetched(SampleInput input, Runnable release, Optional<Iterator<RawSample>> members) {
     /** A sample that is no container. */
-    public static Fetched of(SampleInput input, String contentSha256, Runnable release) {
-      return new Fetched(input, contentSha256, release, Optional.empty());
+    public static Fetched of(SampleInput input, Runnable release) {
+      return new Fetched(input, release, Optional.empty());
     }
   }
 }
