@@ -6,30 +6,25 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 
 /** Bytes of a local file, read by position. */
 public final class FileSource implements ByteSource, Closeable {
   private final Path file;
   private final FileChannel channel;
   private final long size;
-  private final Optional<String> sha256;
+  private volatile String sha256;
 
   /** Opens the file; its size is taken now and must not change. */
   public FileSource(Path file) throws IOException {
-    this(file, Optional.empty());
+    this(file, null);
   }
 
   /**
-   * Opens a file that was hashed while it was written.
+   * Opens a file, which may have been hashed while it was written.
    *
-   * @param sha256 of its bytes, lower-case hex
+   * @param sha256 of its bytes, lower-case hex; null when it is not known
    */
   public FileSource(Path file, String sha256) throws IOException {
-    this(file, Optional.of(sha256));
-  }
-
-  private FileSource(Path file, Optional<String> sha256) throws IOException {
     this.file = file;
     this.sha256 = sha256;
     this.channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -71,7 +66,12 @@ public final class FileSource implements ByteSource, Closeable {
 
   @Override
   public String sha256() throws SampleException {
-    return sha256.isPresent() ? sha256.get() : Sha256.hex(this);
+    String known = sha256;
+    if (known == null) {
+      known = Sha256.hex(this);
+      sha256 = known;
+    }
+    return known;
   }
 
   @Override

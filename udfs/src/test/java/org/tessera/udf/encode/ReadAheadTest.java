@@ -18,7 +18,7 @@ class ReadAheadTest {
 
   @Test
   void fewAreFetchedAheadFromQuickStorageAndSeveralInARow() {
-    take(20, QUICK);
+    take(ahead, 20, QUICK);
 
     assertThat(ahead.files()).isEqualTo(8);
     assertThat(ahead.inARow()).isEqualTo(4);
@@ -26,7 +26,7 @@ class ReadAheadTest {
 
   @Test
   void aRowTakesAboutAMillisecond() {
-    take(50, 400_000);
+    take(ahead, 50, 400_000);
 
     assertThat(ahead.files()).isEqualTo(8);
     assertThat(ahead.inARow()).isEqualTo(2);
@@ -34,13 +34,13 @@ class ReadAheadTest {
 
   @Test
   void storageThatBecomesSlowIsAskedForManyAgain() {
-    take(20, QUICK);
-    take(1, SLOW);
+    take(ahead, 20, QUICK);
+    take(ahead, 1, SLOW);
 
     assertThat(ahead.files()).isEqualTo(32);
     assertThat(ahead.inARow()).isEqualTo(1);
 
-    take(20, QUICK);
+    take(ahead, 20, QUICK);
 
     assertThat(ahead.files()).isEqualTo(8);
   }
@@ -49,10 +49,8 @@ class ReadAheadTest {
   void everyComputeThreadHasWork() {
     ReadAhead wide = new ReadAhead(6);
     ReadAhead wider = new ReadAhead(64);
-    for (int i = 0; i < 20; i++) {
-      wide.took(QUICK);
-      wider.took(QUICK);
-    }
+    take(wide, 20, QUICK);
+    take(wider, 20, QUICK);
 
     assertThat(wide.files()).isEqualTo(24);
     assertThat(wider.files()).isEqualTo(128);
@@ -60,12 +58,12 @@ class ReadAheadTest {
 
   @Test
   void fetchesThatTakeNoTimeAreStillCounted() {
-    take(200, 0);
+    take(ahead, 200, 0);
 
     assertThat(ahead.inARow()).isEqualTo(4);
   }
 
-  private void take(int times, long nanos) {
+  private static void take(ReadAhead ahead, int times, long nanos) {
     for (int i = 0; i < times; i++) {
       ahead.took(nanos);
     }

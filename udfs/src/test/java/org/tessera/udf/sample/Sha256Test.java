@@ -28,10 +28,13 @@ class Sha256Test {
   }
 
   @Test
-  void aFileOfManyBlocksIsHashedBlockByBlock() throws Exception {
+  void aFileOfManyBlocksIsHashedBlockByBlockAndOnce() throws Exception {
     Path file = Files.writeString(folder.resolve("a"), "a".repeat(1_000_000));
     try (FileSource source = new FileSource(file)) {
-      assertThat(source.sha256()).isEqualTo(OF_A_MILLION_A);
+      String first = source.sha256();
+
+      assertThat(first).isEqualTo(OF_A_MILLION_A);
+      assertThat(source.sha256()).isSameAs(first);
     }
   }
 
