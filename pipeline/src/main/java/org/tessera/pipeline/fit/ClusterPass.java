@@ -175,6 +175,13 @@ final class ClusterPass implements VectorBlocks.Fold {
       return this;
     }
 
+    /** Adds a vector at a place; scaled by a number below 0 it takes away what it added. */
+    private void add(int to, float[] values, int from, int dimensions, double scale) {
+      for (int i = 0; i < dimensions; i++) {
+        sums[to + i] += (long) (values[from + i] * scale);
+      }
+    }
+
     long[] counts() {
       return counts;
     }
@@ -235,11 +242,7 @@ final class ClusterPass implements VectorBlocks.Fold {
       Sums part = sums[key];
       int index = code % codesPerPart;
       part.counts[index] += sign;
-      int from = row * dimensions;
-      int to = index * dimensions;
-      for (int i = 0; i < dimensions; i++) {
-        part.sums[to + i] += sign * (long) (values[from + i] * scales.value);
-      }
+      part.add(index * dimensions, values, row * dimensions, dimensions, sign * scales.value);
     }
 
     @Override

@@ -13,9 +13,9 @@ final class CodeGroups {
   private static final int CODES_PER_GROUP = 64;
 
   /** Fewer codes are in smaller groups. */
-  private static final int GROUPS = 16;
+  private static final int GROUPS = 8;
 
-  private static final int LEAST_CODES_PER_GROUP = 16;
+  private static final int LEAST_CODES_PER_GROUP = 32;
   private static final int MOST_GROUPS = 256;
 
   /** Limits of all codes and groups together, at most. */

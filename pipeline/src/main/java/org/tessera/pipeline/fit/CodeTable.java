@@ -4,6 +4,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_isamax;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 import java.nio.FloatBuffer;
@@ -15,12 +16,10 @@ import org.bytedeco.javacpp.FloatPointer;
 /**
  * Codes in native memory, and the scores of vectors with them by OpenBLAS, on one thread.
  *
- * <p>Vectors and codes are taken from the mean code. Codes are ordered by group and length, and cut
- * into parts of at most {@value #PART} whose longest code is at most {@value #SPREAD} times as long
- * as the shortest. In a part whose longest code has the length m, half a squared distance is {@code
- * (|x| + m)²/2} less the score {@code x·c + (m² - |c|²)/2 + m|x|}. All terms are of one size, so
- * that they cost little precision. Both summands are two more dimensions of the product. Not
- * thread-safe; whoever made it closes it.
+ * <p>Codes are ordered by length and group, and cut into parts of at most {@value #PART}. In a part
+ * with no code as long as m, half a squared distance is {@code (|x| + m)²/2} less the score {@code
+ * x·c + (m² - |c|²)/2 + m|x|}. All terms are of one size, so that they cost little precision. Both
+ * summands are two more dimensions of the product. Not thread-safe; whoever made it closes it.
  */
 final class CodeTable implements AutoCloseable {
   private static final int PART = 1024;
@@ -31,20 +30,23 @@ final class CodeTable implements AutoCloseable {
   /** Vectors that are multiplied at a time, at most. */
   private static final int MOST_ROWS = 1024;
 
-  /** How much longer than its shortest code the longest of a part may be. */
+  /** How much longer than its shortest code the longest of a class may be. */
   private static final int SPREAD = 8;
 
-  /** Codes shorter than this share of the longest are one part. */
-  private static final double SHORT = 0x1p-10;
+  /** Codes that are shorter than those of all other classes are in the last one. */
+  private static final int CLASSES = 4;
 
   private final int dimensions;
   private final int width;
-  private final float[] mean;
 
-  /** The codes by group and length: the bits of the square, then the number of the code. */
-  private final long[] order;
+  /** The codes by class and group, and the place of each code among them. */
+  private final int[] order;
 
-  /** The parts of each group. */
+  private final int[] places;
+
+  /** The parts of all codes, and those of each group. */
+  private final List<Part> all = new ArrayList<>();
+
   private final List<List<Part>> parts = new ArrayList<>();
 
   private final Part centres;
@@ -53,26 +55,23 @@ final class CodeTable implements AutoCloseable {
   private final FloatPointer vectors;
 
   /** The same memory as the vectors. */
-  private final FloatBuffer multiplied;
+  private final FloatBuffer multiplying;
 
   private final FloatPointer scores;
 
   /** The same memory as the scores. */
-  private final FloatBuffer multiplication;
-
-  /** The scores again. */
-  private final float[] found;
+  private final FloatBuffer multiplied;
 
   private final int rows;
 
-  /** Neighbours in the order, the longest being {@code longest}. */
+  /** Neighbours in the order, none as long as {@code longest}. */
   record Part(int from, int to, double longest) {
     int size() {
       return to - from;
     }
 
     /** From a vector's scores to those of the next, which must not begin alike in every page. */
-    int stride() {
+    private int stride() {
       return stride(size());
     }
 
@@ -86,34 +85,31 @@ final class CodeTable implements AutoCloseable {
     blas_set_num_threads(1);
     dimensions = codebook.dimensions();
     width = dimensions + 2;
-    mean = mean(codebook);
     CodeGroups groups = codebook.groups();
-    order = new long[codebook.codes()];
-    float[] values = centred(codebook.values());
+    order = new int[codebook.codes()];
+    places = new int[order.length];
+    float[] values = codebook.values();
     int most = Math.max(order(groups, values), groups.number());
     rows = Math.min(MOST_ROWS, SCORES / Part.stride(most));
     table = new FloatPointer((long) (order.length + groups.number()) * width);
     vectors = new FloatPointer((long) rows * width);
-    multiplied = vectors.asBuffer();
+    multiplying = vectors.asBuffer();
     scores = new FloatPointer((long) rows * Part.stride(most));
-    multiplication = scores.asBuffer();
-    found = new float[rows * Part.stride(most)];
+    multiplied = scores.asBuffer();
     float[] copy = new float[width];
-    for (List<Part> group : parts) {
-      for (Part part : group) {
-        for (int place = part.from; place < part.to; place++) {
-          fill(place, copy, values, (int) order[place], part.longest);
-        }
+    for (Part part : all) {
+      for (int place = part.from; place < part.to; place++) {
+        fill(place, copy, values, order[place], part.longest);
       }
     }
-    centres = centres(centred(groups.centres(codebook)), copy);
+    centres = centres(groups.centres(codebook), copy);
   }
 
   private Part centres(float[] values, float[] copy) {
     int number = values.length / dimensions;
     double longest = 0;
     for (int i = 0; i < number; i++) {
-      longest = Math.max(longest, Math.sqrt(square(values, i * dimensions)));
+      longest = Math.max(longest, longer(Math.sqrt(squareOf(values, i * dimensions))));
     }
     for (int i = 0; i < number; i++) {
       fill(order.length + i, copy, values, i, longest);
@@ -121,92 +117,69 @@ final class CodeTable implements AutoCloseable {
     return new Part(order.length, order.length + number, longest);
   }
 
-  private static float[] mean(Codebook codebook) {
-    double[] sums = new double[codebook.dimensions()];
-    float[] values = codebook.values();
-    for (int from = 0; from < values.length; from += sums.length) {
-      for (int d = 0; d < sums.length; d++) {
-        sums[d] += values[from + d];
-      }
-    }
-    float[] mean = new float[sums.length];
-    for (int d = 0; d < mean.length; d++) {
-      mean[d] = (float) (sums[d] / codebook.codes());
-    }
-    return mean;
-  }
-
-  private float[] centred(float[] of) {
-    float[] values = of.clone();
-    for (int from = 0; from < values.length; from += dimensions) {
-      for (int d = 0; d < dimensions; d++) {
-        values[from + d] -= mean[d];
-      }
-    }
-    return values;
-  }
-
-  /** Orders the codes and cuts them; the size of the largest part. */
+  /**
+   * Orders the codes by class and group, and cuts them.
+   *
+   * @return the size of the largest part
+   */
   private int order(CodeGroups groups, float[] values) {
-    int[] ends = new int[groups.number() + 1];
+    int number = groups.number();
+    double[] lengths = new double[order.length];
+    Arrays.setAll(lengths, code -> Math.sqrt(squareOf(values, code * dimensions)));
+    double longest = Arrays.stream(lengths).max().orElse(0);
+    int[] ends = new int[CLASSES * number];
     for (int code = 0; code < order.length; code++) {
-      ends[groups.of(code) + 1]++;
+      ends[classOf(lengths[code], longest) * number + groups.of(code)]++;
     }
     Arrays.parallelPrefix(ends, Integer::sum);
     int[] next = ends.clone();
-    for (int code = 0; code < order.length; code++) {
-      int bits = Float.floatToIntBits((float) square(values, code * dimensions));
-      order[next[groups.of(code)]++] = (long) bits << 32 | code;
+    for (int code = order.length - 1; code >= 0; code--) {
+      int place = --next[classOf(lengths[code], longest) * number + groups.of(code)];
+      order[place] = code;
+      places[code] = place;
+    }
+    for (int group = 0; group < number; group++) {
+      parts.add(new ArrayList<>());
     }
     int most = 0;
-    for (int group = 0; group < groups.number(); group++) {
-      Arrays.sort(order, ends[group], ends[group + 1]);
-      parts.add(cut(ends[group], ends[group + 1]));
-      most = parts.get(group).stream().mapToInt(Part::size).reduce(most, Math::max);
+    for (int i = 0; i < CLASSES; i++) {
+      double longestOfClass = longer(longest / Math.pow(SPREAD, i));
+      int start = next[i * number];
+      cut(start, ends[(i + 1) * number - 1], longestOfClass, all);
+      for (int group = 0; group < number; group++) {
+        int at = i * number + group;
+        cut(next[at], ends[at], longestOfClass, parts.get(group));
+      }
+    }
+    for (Part part : all) {
+      most = Math.max(most, part.size());
     }
     return most;
   }
 
-  private List<Part> cut(int start, int end) {
-    List<Part> cut = new ArrayList<>();
-    for (int from = start, to; from < end; from = to) {
-      double longest = SPREAD * Math.max(SHORT * length(end - 1), length(from));
-      to = from + 1;
-      while (to < end && to - from < PART && length(to) <= longest) {
-        to++;
-      }
-      // What was rounded to a float must not be shorter than a code.
-      cut.add(new Part(from, to, length(to - 1) * (1 + 0x1p-20)));
+  private static int classOf(double length, double longest) {
+    int number = 0;
+    for (double least = longest / SPREAD; length <= least && number < CLASSES - 1; number++) {
+      least /= SPREAD;
     }
-    return cut;
+    return number;
   }
 
-  private double length(int place) {
-    return Math.sqrt(Float.intBitsToFloat((int) (order[place] >> 32)));
+  private static void cut(int start, int end, double longest, List<Part> cut) {
+    for (int from = start; from < end; from += PART) {
+      cut.add(new Part(from, Math.min(end, from + PART), longest));
+    }
   }
 
-  private double square(float[] values, int from) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int i = from;
-    for (; i + 3 < from + dimensions; i += 4) {
-      s0 += (double) values[i] * values[i];
-      s1 += (double) values[i + 1] * values[i + 1];
-      s2 += (double) values[i + 2] * values[i + 2];
-      s3 += (double) values[i + 3] * values[i + 3];
-    }
-    for (; i < from + dimensions; i++) {
-      s0 += (double) values[i] * values[i];
-    }
-    return (s0 + s1) + (s2 + s3);
+  /** Longer than a code by so much that no rounding makes a score less than 0. */
+  private double longer(double length) {
+    return length * (1 + 4 * rounding(dimensions));
   }
 
   /** Copies a code, {@code (c, (m² - |c|²)/2, m)}. */
   private void fill(int place, float[] copy, float[] values, int code, double longest) {
     System.arraycopy(values, code * dimensions, copy, 0, dimensions);
-    copy[dimensions] = (float) (0.5 * (longest * longest - square(values, code * dimensions)));
+    copy[dimensions] = (float) (0.5 * (longest * longest - squareOf(values, code * dimensions)));
     copy[dimensions + 1] = (float) longest;
     table.position((long) place * width).put(copy);
   }
@@ -216,9 +189,9 @@ final class CodeTable implements AutoCloseable {
     return rows;
   }
 
-  /** The length of an extended vector. */
-  int width() {
-    return width;
+  /** The parts that hold all codes. */
+  List<Part> all() {
+    return all;
   }
 
   /** The parts that hold a group. */
@@ -236,72 +209,56 @@ final class CodeTable implements AutoCloseable {
     return (dimensions + 16) * 0x1p-24;
   }
 
-  /** What the scores of an extended vector and a part's codes may be wrong by. */
-  double error(Part part, float[] extended, int row) {
-    double sum = length(extended, row) + part.longest();
+  /** What the scores of a vector of a length and a part's codes may be wrong by. */
+  double error(Part part, float length) {
+    double sum = length + part.longest();
     return rounding(dimensions) * sum * sum;
   }
 
   /** Half a squared distance is this and half the square of the vector, less the score. */
-  double whole(Part part, float[] extended, int row) {
-    return part.longest() * (length(extended, row) + 0.5 * part.longest());
-  }
-
-  private double length(float[] extended, int row) {
-    return extended[(row + 1) * width - 1];
-  }
-
-  /** The place of the greatest of some scores. */
-  static int greatest(float[] of, int from, int size) {
-    int greatest = from;
-    for (int i = from + 1; i < from + size; i++) {
-      if (of[i] > of[greatest]) {
-        greatest = i;
-      }
-    }
-    return greatest;
-  }
-
-  /** Takes a code out of the scores of a part, which begin at a place, if the part has it. */
-  void clear(Part part, int code, float[] of, int at) {
-    for (int place = 0; place < part.size(); place++) {
-      if (code(part, place) == code) {
-        of[at + place] = Float.NEGATIVE_INFINITY;
-      }
-    }
+  double whole(Part part, float length) {
+    return part.longest() * (length + 0.5 * part.longest());
   }
 
   /** The code at a place of a part. */
   int code(Part part, int place) {
-    return (int) order[part.from + place];
+    return order[part.from + place];
   }
 
-  /**
-   * Extends a vector to {@code (x, 1, |x|)}, where {@code |x|} may be a little more.
-   *
-   * @return the half of {@code |x|²}
-   */
-  double extend(float[] values, int from, float[] extended, int to) {
-    for (int d = 0; d < dimensions; d++) {
-      extended[to + d] = values[from + d] - mean[d];
+  /** The square of a vector, rounded no more than {@link #error} allows. */
+  double squareOf(float[] values, int from) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    int i = from;
+    for (; i + 3 < from + dimensions; i += 4) {
+      s0 += values[i] * values[i];
+      s1 += values[i + 1] * values[i + 1];
+      s2 += values[i + 2] * values[i + 2];
+      s3 += values[i + 3] * values[i + 3];
     }
-    double square = square(extended, to);
-    extended[to + dimensions] = 1;
-    extended[to + dimensions + 1] = (float) (Math.sqrt(square) * (1 + 0x1p-20));
-    return 0.5 * square;
+    for (; i < from + dimensions; i++) {
+      s0 += values[i] * values[i];
+    }
+    return (double) (s0 + s1) + (s2 + s3);
   }
 
-  /** Says what the vector of a row is, {@code number} extended ones from a row on. */
-  void put(int row, float[] extended, int from, int number) {
-    multiplied.put(row * width, extended, from * width, number * width);
+  /** The length of a vector with this square, or a little more. */
+  float lengthOf(double square) {
+    return (float) (Math.sqrt(square) * (1 + rounding(dimensions)));
   }
 
-  /**
-   * Computes the scores of the first rows and a part's codes, {@link Part#stride} from row to row.
-   *
-   * @return the scores, which may be changed; the next call changes them too
-   */
-  float[] multiply(Part part, int count) {
+  /** Says what the vector of a row is: {@code (x, 1, |x|)}. */
+  void put(int row, float[] values, int from, float length) {
+    int to = row * width;
+    multiplying.put(to, values, from, dimensions);
+    multiplying.put(to + dimensions, 1);
+    multiplying.put(to + dimensions + 1, length);
+  }
+
+  /** Computes the scores of the first rows and a part's codes, for the methods below. */
+  void multiply(Part part, int count) {
     cblas_sgemm(
         CblasRowMajor,
         CblasNoTrans,
@@ -315,16 +272,49 @@ final class CodeTable implements AutoCloseable {
         table.position((long) part.from * width),
         width,
         0,
-        scores,
+        scores.position(0),
         part.stride());
-    multiplication.get(0, found, 0, (count - 1) * part.stride() + part.size());
-    return found;
+  }
+
+  /** The place of a row's greatest score; where there are several, of one of them. */
+  int greatest(Part part, int row) {
+    // Of the absolute values, but no score is less than 0.
+    return (int) cblas_isamax(part.size(), scores.position((long) row * part.stride()), 1);
+  }
+
+  /** Makes the score of a row and a code 0, which is the least, if the part has it. */
+  void remove(Part part, int row, int code) {
+    int place = places[code] - part.from;
+    if (place >= 0 && place < part.size()) {
+      multiplied.put(row * part.stride() + place, 0);
+    }
+  }
+
+  /** A score of a row. */
+  float score(Part part, int row, int place) {
+    return multiplied.get(row * part.stride() + place);
+  }
+
+  /** The greatest score of a row but the one at a place, which becomes 0; or minus infinity. */
+  float greatestBut(Part part, int row, int place) {
+    if (part.size() == 1) {
+      return Float.NEGATIVE_INFINITY;
+    }
+    multiplied.put(row * part.stride() + place, 0);
+    return score(part, row, greatest(part, row));
+  }
+
+  /** A copy of a row's scores. */
+  float[] scores(Part part, int row) {
+    float[] copy = new float[part.size()];
+    multiplied.get(row * part.stride(), copy);
+    return copy;
   }
 
   @Override
   public void close() {
     table.position(0).close();
     vectors.close();
-    scores.close();
+    scores.position(0).close();
   }
 }

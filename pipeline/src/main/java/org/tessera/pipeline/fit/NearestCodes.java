@@ -1,7 +1,6 @@
 package org.tessera.pipeline.fit;
 
 import java.util.Arrays;
-import java.util.BitSet;
 
 /**
  * Finds the nearest code (Euclidean, in 64 bits; of equal codes the lowest) of every vector of a
@@ -10,21 +9,23 @@ import java.util.BitSet;
  * <p>Where nothing is known of a block, a vector begins with the group whose centre is nearest, and
  * goes on with the groups that the triangle inequality does not exclude ({@link CodeGroups}). Where
  * an earlier search left bounds ({@link Neighbours}), it begins with the code that was nearest, and
- * goes on with those of the groups that may have come nearer. Codes whose distances differ by less
- * than the rounding of the products ({@link CodeTable}) are compared in 64 bits. So what is found
- * is what a search of all codes finds, whatever the machine, whatever is searched beside it and
- * whatever was known. Not thread-safe; whoever made it closes it.
+ * goes on with those of the groups that may have come nearer. Where these are most of the groups,
+ * as in what earlier codebooks left over, vectors are compared with all codes at once. Codes whose
+ * distances differ by less than the rounding of the products ({@link CodeTable}) are compared in 64
+ * bits. So what is found is what a search of all codes finds, whatever the machine, whatever is
+ * searched beside it and whatever was known. Not thread-safe; whoever made it closes it.
  */
 final class NearestCodes implements AutoCloseable {
   /** What makes a bound safe from the rounding of 32-bit floats. */
-  private static final float SAFE = 1 + 0x1p-20f;
+  static final float SAFE = 1 + 0x1p-20f;
 
-  /** What makes a bound smaller than the sum and the difference of floats round it up. */
-  private static final float SHRINK = 1 - 0x1p-22f;
+  /** Of so few groups, it does not pay to search the nearest one first. */
+  private static final int FEW_GROUPS = 8;
 
   private final Codebook codebook;
   private final CodeGroups groups;
   private final CodeTable table;
+  private final CodeLimits limitsOfCodes;
   private final float[] drifts;
   private final int dimensions;
 
@@ -37,13 +38,10 @@ final class NearestCodes implements AutoCloseable {
   private int start;
   private Neighbours known;
 
-  /** The vectors of a slice, and which of them are there. */
-  private final float[] extended;
+  /** Of each vector of a slice: half its square, and its length, less than 0 before it is known. */
+  private final double[] halfSquares;
 
-  private final boolean[] isExtended;
-
-  /** Of each vector of a slice: half its square. */
-  private final double[] squares;
+  private final float[] lengths;
 
   /** The nearest code so far, half its squared distance, and what that may be wrong by. */
   private final int[] codes;
@@ -59,10 +57,16 @@ final class NearestCodes implements AutoCloseable {
 
   private final float[] limited;
 
-  /** For each group the vectors that it is searched for. */
-  private final int[][] chosen;
+  /** What the vectors are to be compared with. */
+  private final GroupChoice choice;
 
-  private final int[] numbers;
+  /** Whether vectors of which nothing is known are better compared with all codes at once. */
+  private boolean beginsWithAll;
+
+  /** Whether all groups are searched at once, and how near then codes but the nearest may be. */
+  private boolean searchesAll;
+
+  private final double[] rest;
 
   /** Searches that begin with nothing known. */
   NearestCodes(Codebook codebook) {
@@ -75,20 +79,21 @@ final class NearestCodes implements AutoCloseable {
     this.drifts = drifts;
     groups = codebook.groups();
     table = new CodeTable(codebook);
+    limitsOfCodes = new CodeLimits(codebook, table);
     dimensions = codebook.dimensions();
     rounding = CodeTable.rounding(dimensions);
     int rows = table.rows();
-    extended = new float[rows * table.width()];
-    isExtended = new boolean[rows];
-    squares = new double[rows];
+    halfSquares = new double[rows];
+    lengths = new float[rows];
     codes = new int[rows];
     halves = new double[rows];
     errors = new double[rows];
     reach = new float[rows];
     limits = new float[rows][];
     limited = new float[rows];
-    chosen = new int[groups.number()][rows];
-    numbers = new int[groups.number()];
+    choice = new GroupChoice(groups.number(), rows);
+    rest = new double[rows];
+    beginsWithAll = groups.number() <= FEW_GROUPS;
   }
 
   /** The nearest code of each vector. */
@@ -104,40 +109,66 @@ final class NearestCodes implements AutoCloseable {
     known = knownOf;
     for (start = 0; start < of.count(); start += codes.length) {
       int count = Math.min(codes.length, of.count() - start);
-      Arrays.fill(isExtended, false);
+      Arrays.fill(lengths, -1);
       Arrays.fill(limits, null);
-      boolean begins = known.codes()[start] < 0;
-      if (begins) {
-        begin(count);
-      } else {
+      if (known.codes()[start] >= 0) {
         goOn(count);
-      }
-      learnLimits(count);
-      chooseWithin(count);
-      searchChosen();
-      if (begins) {
+        searchWithin(count);
+      } else if (beginsWithAll) {
+        begin(count);
+        searchAll();
+      } else {
+        begin(count);
+        searchNearestGroup(count);
+        beginsWithAll = searchWithin(count);
         boundByLimits(count);
       }
       note(count);
     }
   }
 
-  /** Searches for each vector the group whose centre is nearest. */
+  /** Begins with no code. */
   private void begin(int count) {
-    Arrays.fill(known.bounds(), bound(0, 0), bound(count, 0), Float.NEGATIVE_INFINITY);
-    Arrays.fill(numbers, 0);
+    choice.clear();
     for (int row = 0; row < count; row++) {
       set(row, -1, Double.POSITIVE_INFINITY, 0);
-      extend(row);
+      choice.add(row);
     }
-    table.put(0, extended, 0, count);
-    float[] scores = table.multiply(table.centres(), count);
+  }
+
+  /** Searches for each vector the group whose centre is nearest. */
+  private void searchNearestGroup(int count) {
+    Arrays.fill(known.bounds(), bound(0, 0), bound(count, 0), Float.NEGATIVE_INFINITY);
     for (int row = 0; row < count; row++) {
-      int from = row * table.centres().stride();
-      int group = CodeTable.greatest(scores, from, table.centres().size()) - from;
-      chosen[group][numbers[group]++] = row;
+      put(row, row);
+    }
+    table.multiply(table.centres(), count);
+    for (int row = 0; row < count; row++) {
+      choice.add(table.greatest(table.centres(), row), row);
     }
     searchChosen();
+  }
+
+  /**
+   * Searches the groups of which neither bounds nor limits say that they are further, or all where
+   * these are most.
+   *
+   * @return whether all were searched
+   */
+  private boolean searchWithin(int count) {
+    limitsOfCodes.learn(codes, count);
+    choice.clear();
+    for (int row = 0; row < count; row++) {
+      limit(row);
+      choice.addWithin(row, limited[row], limits[row], known.bounds(), bound(row, 0), drifts);
+    }
+    boolean areMost = choice.areMost();
+    if (areMost) {
+      searchAll();
+    } else {
+      searchChosen();
+    }
+    return areMost;
   }
 
   /** Begins with the codes that were nearest before. */
@@ -179,28 +210,17 @@ final class NearestCodes implements AutoCloseable {
 
   /** Notes that a code of a group that is not the vector's own may be as near as this. */
   private void bound(int row, int group, double half) {
-    float least = half > 0 ? (float) Math.sqrt(2 * half) / SAFE : 0;
+    if (searchesAll) {
+      rest[row] = Math.min(rest[row], half);
+      return;
+    }
     int at = bound(row, group);
-    known.bounds()[at] = Math.min(known.bounds()[at], least + drifts[group]);
+    known.bounds()[at] = Math.min(known.bounds()[at], least(half) + drifts[group]);
   }
 
-  /** Chooses for each vector the groups of which neither bounds nor limits say they are further. */
-  private void chooseWithin(int count) {
-    Arrays.fill(numbers, 0);
-    for (int row = 0; row < count; row++) {
-      limit(row);
-      choose(row, limits[row], limited[row], bound(row, 0));
-    }
-  }
-
-  private void choose(int row, float[] of, float distance, int at) {
-    float[] bounds = known.bounds();
-    for (int group = 0; group < of.length; group++) {
-      // Without a branch, which nothing could foresee.
-      chosen[group][numbers[group]] = row;
-      numbers[group] +=
-          of[group] <= distance & bounds[at + group] * SHRINK - drifts[group] <= distance ? 1 : 0;
-    }
+  /** No more than the distance whose half square is given. */
+  private static float least(double half) {
+    return half > 0 ? (float) Math.sqrt(2 * half) / SAFE : 0;
   }
 
   /** Takes the limits of the best code so far where they are known. */
@@ -226,30 +246,47 @@ final class NearestCodes implements AutoCloseable {
     }
   }
 
-  private void searchChosen() {
-    for (int group = 0; group < numbers.length; group++) {
-      int[] rows = chosen[group];
-      int number = gather(group, rows);
-      if (number == 0) {
-        continue;
+  /** Searches all codes at once for the vectors that want any group. */
+  private void searchAll() {
+    searchesAll = true;
+    int[] rows = choice.any();
+    int number = choice.anyNumber();
+    for (int i = 0; i < number; i++) {
+      put(i, rows[i]);
+      rest[rows[i]] = Double.POSITIVE_INFINITY;
+    }
+    for (CodeTable.Part part : table.all()) {
+      compare(part, 0, rows, number);
+    }
+    for (int i = 0; i < number; i++) {
+      float least = least(rest[rows[i]]);
+      int at = bound(rows[i], 0);
+      for (int group = 0; group < drifts.length; group++) {
+        known.bounds()[at + group] = least + drifts[group];
       }
-      for (CodeTable.Part part : table.parts(group)) {
-        float[] scores = table.multiply(part, number);
-        for (int i = 0; i < number; i++) {
-          scan(part, scores, i * part.stride(), group, rows[i]);
+    }
+    searchesAll = false;
+  }
+
+  private void searchChosen() {
+    for (int group = 0; group < groups.number(); group++) {
+      int[] rows = choice.vectors(group);
+      int number = gather(group, rows, choice.number(group));
+      if (number > 0) {
+        for (CodeTable.Part part : table.parts(group)) {
+          compare(part, group, rows, number);
         }
       }
     }
   }
 
   /** Gathers the vectors of a group that are still to be searched; how many they are. */
-  private int gather(int group, int[] rows) {
+  private int gather(int group, int[] rows, int most) {
     int number = 0;
-    for (int i = 0; i < numbers[group]; i++) {
+    for (int i = 0; i < most; i++) {
       int row = rows[i];
       if (limits[row] == null || limits[row][group] <= limited[row]) {
-        extend(row);
-        table.put(number, extended, row, 1);
+        put(number, row);
         rows[number++] = row;
         known.bounds()[bound(row, group)] = Float.POSITIVE_INFINITY;
       }
@@ -257,47 +294,61 @@ final class NearestCodes implements AutoCloseable {
     return number;
   }
 
-  private void extend(int row) {
-    if (!isExtended[row]) {
-      squares[row] =
-          table.extend(block.values(), (start + row) * dimensions, extended, row * table.width());
-      isExtended[row] = true;
+  /** Makes a vector of the slice the next one to be multiplied. */
+  private void put(int place, int row) {
+    int from = (start + row) * dimensions;
+    if (lengths[row] < 0) {
+      double square = table.squareOf(block.values(), from);
+      halfSquares[row] = 0.5 * square;
+      lengths[row] = table.lengthOf(square);
+    }
+    table.put(place, block.values(), from, lengths[row]);
+  }
+
+  /** Compares the gathered vectors with a part of a group, or of all. */
+  private void compare(CodeTable.Part part, int group, int[] rows, int number) {
+    table.multiply(part, number);
+    for (int i = 0; i < number; i++) {
+      compare(part, i, group, rows[i]);
     }
   }
 
-  /** Considers the nearest code of a part, and others as long as they are not surely further. */
-  private void scan(CodeTable.Part part, float[] scores, int from, int group, int row) {
-    int best = from;
-    float first = Float.NEGATIVE_INFINITY;
-    float second = Float.NEGATIVE_INFINITY;
-    for (int i = from; i < from + part.size(); i++) {
-      float score = scores[i];
-      if (score > second) {
-        if (score > first) {
-          second = first;
-          first = score;
-          best = i;
-        } else {
-          second = score;
-        }
-      }
+  /**
+   * Considers the nearest other code of a part, and more as long as they are not surely further.
+   */
+  private void compare(CodeTable.Part part, int vector, int group, int row) {
+    double error = table.error(part, lengths[row]);
+    double whole = table.whole(part, lengths[row]) + halfSquares[row];
+    if (codes[row] >= 0) {
+      table.remove(part, vector, codes[row]);
     }
-    double error = table.error(part, extended, row);
-    double whole = table.whole(part, extended, row) + squares[row];
-    double half = whole - first;
+    int place = table.greatest(part, vector);
+    double half = whole - table.score(part, vector, place);
     if (half - error <= reach[row]) {
-      consider(table.code(part, best - from), row, half, error);
-      half = whole - second;
-      while (half - error <= reach[row]) {
-        scores[best] = Float.NEGATIVE_INFINITY;
-        best = CodeTable.greatest(scores, from, part.size());
-        half = whole - scores[best];
-        if (half - error <= reach[row]) {
-          consider(table.code(part, best - from), row, half, error);
-        }
+      consider(table.code(part, place), row, half, error);
+      half = whole - table.greatestBut(part, vector, place);
+      if (half - error <= reach[row]) {
+        half = compareOthers(part, vector, place, row, whole, error);
       }
     }
     bound(row, group, half - error);
+  }
+
+  /** Considers all codes that are not surely further; half the squared distance of the next one. */
+  private double compareOthers(
+      CodeTable.Part part, int vector, int considered, int row, double whole, double error) {
+    float[] scores = table.scores(part, vector);
+    for (int place = considered; ; ) {
+      scores[place] = Float.NEGATIVE_INFINITY;
+      for (int i = 0; i < scores.length; i++) {
+        place = scores[i] > scores[place] ? i : place;
+      }
+      double half = whole - scores[place];
+      if (half - error > reach[row]) {
+        return half;
+      }
+      consider(table.code(part, place), row, half, error);
+    }
   }
 
   private void consider(int code, int row, double half, double error) {
@@ -330,53 +381,6 @@ final class NearestCodes implements AutoCloseable {
 
   private double exactly(int row, int code) {
     return 0.5 * codebook.exactSquaredDistance(block.values(), start + row, code);
-  }
-
-  /** Finds the limits of codes that no search has met. */
-  private void learnLimits(int count) {
-    BitSet met = null;
-    for (int row = 0; row < count; row++) {
-      if (groups.limits(codes[row]) == null) {
-        met = met == null ? new BitSet() : met;
-        met.set(codes[row]);
-      }
-    }
-    if (met != null) {
-      learnLimits(met.stream().toArray());
-    }
-  }
-
-  private void learnLimits(int[] learned) {
-    float[] vectors = new float[learned.length * table.width()];
-    double[] halfSquares = new double[learned.length];
-    for (int i = 0; i < learned.length; i++) {
-      halfSquares[i] =
-          table.extend(codebook.values(), learned[i] * dimensions, vectors, i * table.width());
-    }
-    table.put(0, vectors, 0, learned.length);
-    float[][] found = new float[learned.length][groups.number()];
-    for (float[] limitsOfCode : found) {
-      Arrays.fill(limitsOfCode, Float.POSITIVE_INFINITY);
-    }
-    for (int group = 0; group < groups.number(); group++) {
-      for (CodeTable.Part part : table.parts(group)) {
-        float[] scores = table.multiply(part, learned.length);
-        for (int i = 0; i < learned.length; i++) {
-          int from = i * part.stride();
-          if (groups.of(learned[i]) == group) {
-            table.clear(part, learned[i], scores, from);
-          }
-          double score = scores[CodeTable.greatest(scores, from, part.size())];
-          double whole = table.whole(part, vectors, i) + halfSquares[i];
-          double half = whole - score - table.error(part, vectors, i);
-          float limit = half > 0 ? (float) Math.sqrt(half / 2) / SAFE : 0;
-          found[i][group] = Math.min(found[i][group], limit);
-        }
-      }
-    }
-    for (int i = 0; i < learned.length; i++) {
-      groups.set(learned[i], found[i]);
-    }
   }
 
   @Override

@@ -44,6 +44,32 @@ class NearestCodesTest {
     assertThat(search(codebook, vectors, ROWS)).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({"3, 2", "300, 8", "2000, 16"})
+  void findsCodesThatAreMuchShorterThanOthers(int codes, int dimensions) {
+    Random random = new Random(codes);
+    float[] table = gaussian(random, codes * dimensions, 0);
+    float[] vectors = gaussian(random, ROWS * dimensions, 0);
+    shorten(random, table, dimensions);
+    shorten(random, vectors, dimensions);
+    // Some have no length.
+    Arrays.fill(table, dimensions, 2 * dimensions, 0);
+    Arrays.fill(vectors, 0, 3 * dimensions, 0);
+    int[] expected = new int[ROWS];
+    Arrays.setAll(expected, row -> nearest(vectors, row, table, dimensions));
+    assertThat(search(new Codebook(codes, table), vectors, ROWS)).isEqualTo(expected);
+  }
+
+  /** Makes vectors as much as a million times shorter. */
+  private static void shorten(Random random, float[] vectors, int dimensions) {
+    for (int from = 0; from < vectors.length; from += dimensions) {
+      float scale = (float) Math.pow(10, -6 * random.nextDouble());
+      for (int i = from; i < from + dimensions; i++) {
+        vectors[i] *= scale;
+      }
+    }
+  }
+
   // One group of codes, groups of one part and of several.
   @ParameterizedTest
   @CsvSource({"9, 3", "40, 7", "256, 16", "1500, 64", "6000, 2"})
@@ -115,6 +141,14 @@ class NearestCodesTest {
     float[] vectors = {3, 3, 5, 5, 1, 1};
     try (NearestCodes nearest = new NearestCodes(new Codebook(codes, table))) {
       assertThat(nearest.search(new Block(0, 3, 2, vectors))).containsExactly(2, 4, 0);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "5", "70"})
+  void takesTheFirstWhereAllCodesAndVectorsAreNought(int codes) {
+    try (NearestCodes nearest = new NearestCodes(new Codebook(codes, new float[codes * 3]))) {
+      assertThat(nearest.search(new Block(0, 2, 3, new float[6]))).containsExactly(0, 0);
     }
   }
 
