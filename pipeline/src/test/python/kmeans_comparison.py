@@ -14,6 +14,7 @@ from the same file, one after the other, with two threads each, and prints a tab
 error per dimension after the passes and the share of codes in use (computed here for all, in 64
 bits), the seconds of the fastest run's passes, and its seconds in total. faiss seeds with random
 vectors, scikit-learn with k-means++. `tessera` is the first fit of a JVM, `tessera-warm` the sixth.
+With `--levels 4` each learns four codebooks, each on what the ones before it left over.
 With `--vectors 65536 --codes 256 --passes 25` all do what faiss does by default (256 vectors a code).
 """
 
@@ -60,44 +61,65 @@ def images(folder, output):
     print(f"{len(kept)} vectors of 64 dimensions")
 
 
-def error(rows, codes):
-    """The mean squared error, and the share of codes that are nearest to some vector."""
+def nearest(rows, codes):
     import faiss
 
     index = faiss.IndexFlatL2(rows.shape[1])
     index.add(np.ascontiguousarray(codes, dtype=np.float32))
-    nearest = index.search(rows, 1)[1][:, 0]
-    used = len(np.unique(nearest)) / len(codes)
-    return float(((rows - codes[nearest]) ** 2).mean(dtype=np.float64)), used
+    return index.search(rows, 1)[1][:, 0]
+
+
+def error(rows, codebooks):
+    """The mean squared error after all levels, and the least share of codes in use of a level."""
+    used = 1
+    for codes in codebooks:
+        ids = nearest(rows, codes)
+        used = min(used, len(np.unique(ids)) / len(codes))
+        rows = rows - codes[ids]
+    return float((rows**2).mean(dtype=np.float64)), used
+
+
+def by_levels(rows, levels, learn):
+    """Learns codebooks, each on what those before left over: them, seconds of passes and of all."""
+    codebooks, passes = [], 0
+    start = time.time()
+    for level in range(levels):
+        if level > 0:
+            rows = rows - codebooks[-1][nearest(rows, codebooks[-1])]
+        codes, seconds = learn(rows)
+        codebooks.append(codes)
+        passes += seconds
+    return codebooks, passes, time.time() - start
 
 
 def run_faiss(rows, options, seed):
     import faiss
 
     faiss.omp_set_num_threads(int(THREADS))
-    learner = faiss.Kmeans(
-        rows.shape[1], options.codes, niter=options.passes, seed=seed,
-        max_points_per_centroid=10**9,
-    )
-    start = time.time()
-    learner.train(rows)
-    seconds = time.time() - start
-    passes = learner.iteration_stats[-1]["time"]
-    return (*error(rows, learner.centroids), passes, seconds)
+
+    def learn(rows):
+        learner = faiss.Kmeans(
+            rows.shape[1], options.codes, niter=options.passes, seed=seed,
+            max_points_per_centroid=10**9,
+        )
+        learner.train(rows)
+        return learner.centroids, learner.iteration_stats[-1]["time"]
+
+    return by_levels(rows, options.levels, learn)
 
 
 def run_sklearn(rows, options, seed):
     from sklearn.cluster import KMeans, kmeans_plusplus
 
-    start = time.time()
-    seeds, _ = kmeans_plusplus(rows, options.codes, random_state=seed)
-    seeded = time.time()
-    learner = KMeans(
-        options.codes, init=seeds, n_init=1, max_iter=options.passes, tol=0, algorithm="lloyd"
-    ).fit(rows)
-    end = time.time()
-    found = error(rows, learner.cluster_centers_.astype(np.float32))
-    return (*found, end - seeded, end - start)
+    def learn(rows):
+        seeds, _ = kmeans_plusplus(rows, options.codes, random_state=seed)
+        start = time.time()
+        learner = KMeans(
+            options.codes, init=seeds, n_init=1, max_iter=options.passes, tol=0, algorithm="lloyd"
+        ).fit(rows)
+        return learner.cluster_centers_.astype(np.float32), time.time() - start
+
+    return by_levels(rows, options.levels, learn)
 
 
 def run_tessera(rows, options, seed, runs=1):
@@ -112,18 +134,20 @@ def run_tessera(rows, options, seed, runs=1):
         "java.util", "java.util.concurrent", "java.util.concurrent.atomic", "sun.nio.ch",
         "sun.nio.cs", "sun.security.action", "sun.util.calendar")]
     with tempfile.TemporaryDirectory() as folder:
-        codes = Path(folder) / "codes.npy"
         result = subprocess.run(
             ["java", *opens, "-Xmx3g", "-cp", classpath,
              "org.tessera.pipeline.spark.fit.KMeansBenchmark",
              os.path.abspath(options.features), str(options.codes), str(options.passes),
-             str(seed), str(runs), str(codes)],
+             str(seed), str(runs), str(options.levels), folder],
             cwd=root, capture_output=True, text=True, check=True,
         )
         lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
-        lines = [line for line in lines if line["run"] == runs - 1]
-        passes = lines[options.passes - 1]["seconds"] - lines[0]["started"]
-        return (*error(rows, np.load(codes)), passes, lines[options.passes - 1]["seconds"])
+        # A level's last line is that of the measurement which follows its passes.
+        ends = [line for line in lines
+                if line["run"] == runs - 1 and line["pass"] == options.passes - 1]
+        codebooks = [np.load(Path(folder) / f"{level}.npy") for level in range(options.levels)]
+        passes = sum(line["seconds"] - line["started"] for line in ends)
+        return codebooks, passes, ends[-1]["seconds"]
 
 
 def compare(options):
@@ -148,9 +172,11 @@ def compare_all(rows, options):
     results = {name: [] for name in programs}
     for seed in range(1, options.seeds + 1):
         for name, run in programs.items():
-            results[name].append(run(rows, options, seed))
+            codebooks, passes, seconds = run(rows, options, seed)
+            results[name].append((*error(rows, codebooks), passes, seconds))
             print(name, seed, *(f"{value:.6g}" for value in results[name][-1]), file=sys.stderr)
-    print(f"{rows.shape[0]} x {rows.shape[1]}, {options.codes} codes, {options.passes} passes, "
+    print(f"{rows.shape[0]} x {rows.shape[1]}, {options.levels} x {options.codes} codes, "
+          f"{options.passes} passes, "
           f"{options.seeds} seeds, {THREADS} threads")
     print("| program | error | codes in use | passes, s | all, s |\n|---|---|---|---|---|")
     for name, runs in results.items():
@@ -169,6 +195,7 @@ def main():
     command.add_argument("features")
     command.add_argument("classpath")
     command.add_argument("--codes", type=int, default=1024)
+    command.add_argument("--levels", type=int, default=1, help="codebooks of a residual quantizer")
     command.add_argument("--passes", type=int, default=10)
     command.add_argument("--seeds", type=int, default=3)
     command.add_argument("--only", help="comma-separated programs")

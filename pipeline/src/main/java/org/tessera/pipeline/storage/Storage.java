@@ -116,7 +116,7 @@ public final class Storage {
   /** Writes or replaces a small text file; on local disks and S3 readers see the old or the new. */
   public void replace(String relative, String text) throws IOException {
     if (fileSystem.getScheme().equals("file")) {
-      replaceLocal(path(relative), text);
+      replaceLocal(local(path(relative)), text.getBytes(StandardCharsets.UTF_8));
       return;
     }
     try (FSDataOutputStream out = fileSystem.create(path(relative), true)) {
@@ -143,22 +143,26 @@ public final class Storage {
     return fileSystem.delete(path(relative), true);
   }
 
-  private static void replaceLocal(Path path, String text) throws IOException {
-    java.nio.file.Path target = java.nio.file.Path.of(path.toUri().getPath());
+  /** Writes or replaces a file of the local disk, of which readers see the old or the new. */
+  public static void replaceLocal(java.nio.file.Path target, byte[] content) throws IOException {
     java.nio.file.Files.createDirectories(target.getParent());
     java.nio.file.Path temporary =
         java.nio.file.Files.createTempFile(target.getParent(), ".", ".tmp");
     try {
-      java.nio.file.Files.writeString(temporary, text);
+      java.nio.file.Files.write(temporary, content);
       java.nio.file.Files.move(temporary, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     } finally {
       java.nio.file.Files.deleteIfExists(temporary);
     }
   }
 
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
+  }
+
   /** Hadoop's local create is not exclusive under races; the platform's link is. */
   private static boolean createLocal(Path path, String text) throws IOException {
-    java.nio.file.Path target = java.nio.file.Path.of(path.toUri().getPath());
+    java.nio.file.Path target = local(path);
     java.nio.file.Path temporary =
         java.nio.file.Files.createTempFile(target.getParent(), ".", ".tmp");
     try {

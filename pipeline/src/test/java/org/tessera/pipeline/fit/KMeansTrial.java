@@ -1,5 +1,7 @@
 package org.tessera.pipeline.fit;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -8,13 +10,36 @@ public final class KMeansTrial {
   private KMeansTrial() {}
 
   /**
-   * Learns one codebook with the default seeding, keeping no state.
+   * Learns codebooks with the default seeding, each on what the ones before it left over, keeping
+   * no state.
    *
-   * @param seeded is run when the seeds are there
+   * @param seeded is run when the seeds of a codebook are there
    */
-  public static Codebook run(
+  public static List<Codebook> run(
       VectorBlocks blocks,
+      int levels,
       int codes,
+      int passes,
+      long seed,
+      Runnable seeded,
+      Consumer<PassReport> listener) {
+    List<Codebook> codebooks = new ArrayList<>();
+    VectorBlocks rest = blocks;
+    for (int level = 0; level < levels; level++) {
+      KMeans.Learned learned = kmeans(rest, level, passes, seed, seeded, listener).learn(codes);
+      codebooks.add(learned.codebook());
+      if (rest != blocks) {
+        rest.close();
+      }
+      rest = learned.leftOver();
+    }
+    rest.close();
+    return codebooks;
+  }
+
+  private static KMeans kmeans(
+      VectorBlocks blocks,
+      int level,
       int passes,
       long seed,
       Runnable seeded,
@@ -47,6 +72,6 @@ public final class KMeansTrial {
             written = true;
           }
         };
-    return new KMeans(blocks, training, 0, none, listener).learn(codes).codebook();
+    return new KMeans(blocks, training, level, none, listener);
   }
 }

@@ -3,6 +3,8 @@ package org.tessera.pipeline.spark.fit;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
@@ -10,6 +12,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.tessera.pipeline.fit.FitState;
+import org.tessera.pipeline.storage.Storage;
 
 /** The state of a fit in a directory of any Hadoop file system. Not thread-safe. */
 final class HadoopState implements FitState {
@@ -26,9 +29,10 @@ final class HadoopState implements FitState {
 
   @Override
   public Optional<byte[]> read(String name) {
-    try (var in = files.open(new Path(directory, name))) {
+    Path path = new Path(directory, name);
+    try (var in = isLocal() ? Files.newInputStream(local(path)) : files.open(path)) {
       return Optional.of(in.readAllBytes());
-    } catch (FileNotFoundException e) {
+    } catch (FileNotFoundException | NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the state of the fit in " + directory, e);
@@ -40,6 +44,11 @@ final class HadoopState implements FitState {
     Path target = new Path(directory, name);
     Path fresh = new Path(directory, name + ".new");
     try {
+      if (isLocal()) {
+        // Hadoop would start several processes for each rename.
+        Storage.replaceLocal(local(target), content);
+        return;
+      }
       try (var out = files.create(fresh, true)) {
         out.write(content);
       }
@@ -53,6 +62,14 @@ final class HadoopState implements FitState {
               + e.getMessage(),
           e);
     }
+  }
+
+  private boolean isLocal() {
+    return files.getScheme().equals("file");
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
   }
 
   /** Removes the directory. */

@@ -22,7 +22,7 @@ import org.tessera.pipeline.fit.PassReport;
 import org.tessera.pipeline.fit.VectorBlocks;
 
 /**
- * Learns one codebook from the rows of a NumPy file on {@code local[2]} and prints the mean squared
+ * Learns codebooks from the rows of a NumPy file on {@code local[2]} and prints the mean squared
  * error per dimension after each pass, the seconds and the CPU seconds. {@code
  * src/test/python/kmeans_comparison.py} runs it beside faiss and scikit-learn; alone:
  *
@@ -30,7 +30,7 @@ import org.tessera.pipeline.fit.VectorBlocks;
  * mvn -q -pl pipeline -am test-compile
  * mvn -q -pl pipeline dependency:build-classpath -Dmdep.outputFile=target/classpath
  * java -cp pipeline/target/test-classes:... org.tessera.pipeline.spark.fit.KMeansBenchmark \
- *     FEATURES.npy CODES PASSES SEED RUNS [CODES.npy]
+ *     FEATURES.npy CODES PASSES SEED RUNS [LEVELS [CODEBOOKS_FOLDER]]
  * </pre>
  *
  * <p>The clock starts when the vectors are in memory and OpenBLAS is loaded, as that of faiss does.
@@ -41,7 +41,7 @@ public final class KMeansBenchmark {
 
   /**
    * Arguments: a file of floats {@code [vectors, dimensions]}, codes, passes, seed, how often to
-   * learn, and optionally a file for the codes.
+   * learn, how many codebooks, each on what the ones before it left over, and a folder for them.
    */
   public static void main(String[] args) throws Exception {
     FloatTensor rows = Npy.read(Path.of(args[0])).toFloatTensor();
@@ -49,6 +49,7 @@ public final class KMeansBenchmark {
     int passes = Integer.parseInt(args[2]);
     long seed = Long.parseLong(args[3]);
     int runs = Integer.parseInt(args[4]);
+    int levels = args.length > 5 ? Integer.parseInt(args[5]) : 1;
     SparkSession spark =
         SparkSession.builder()
             .master("local[2]")
@@ -70,9 +71,13 @@ public final class KMeansBenchmark {
     Loader.load(openblas_nolapack.class);
     for (int run = 0; run < runs; run++) {
       Clock clock = new Clock(run);
-      Codebook learned = KMeansTrial.run(blocks, codes, passes, seed, clock::seeded, clock::pass);
-      if (args.length > 5) {
-        Npy.write(Path.of(args[5]), NpyArray.of(learned.values(), codes, learned.dimensions()));
+      List<Codebook> learned =
+          KMeansTrial.run(blocks, levels, codes, passes, seed, clock::seeded, clock::pass);
+      for (int level = 0; level < levels && args.length > 6; level++) {
+        Codebook codebook = learned.get(level);
+        Npy.write(
+            Path.of(args[6], level + ".npy"),
+            NpyArray.of(codebook.values(), codes, codebook.dimensions()));
       }
     }
     spark.stop();
@@ -96,9 +101,10 @@ public final class KMeansBenchmark {
     void pass(PassReport pass) {
       System.out.printf(
           Locale.ROOT,
-          "{\"run\": %d, \"pass\": %d, \"loss\": %.9g, \"used\": %d, \"started\": %.3f, \"seconds\": %.3f,"
+          "{\"run\": %d, \"level\": %d, \"pass\": %d, \"loss\": %.9g, \"used\": %d, \"started\": %.3f, \"seconds\": %.3f,"
               + " \"cpu\": %.3f}%n",
           run,
+          pass.codebook(),
           pass.pass(),
           pass.loss(),
           pass.used(),
