@@ -226,7 +226,7 @@ final class CodeTable implements AutoCloseable {
   }
 
   /** The square of a vector, rounded no more than {@link #error} allows. */
-  double squareOf(float[] values, int from) {
+  float squareOf(float[] values, int from) {
     float s0 = 0;
     float s1 = 0;
     float s2 = 0;
@@ -241,7 +241,7 @@ final class CodeTable implements AutoCloseable {
     for (; i < from + dimensions; i++) {
       s0 += values[i] * values[i];
     }
-    return (double) (s0 + s1) + (s2 + s3);
+    return (s0 + s1) + (s2 + s3);
   }
 
   /** The length of a vector with this square, or a little more. */

@@ -298,7 +298,11 @@ final class NearestCodes implements AutoCloseable {
   private void put(int place, int row) {
     int from = (start + row) * dimensions;
     if (lengths[row] < 0) {
-      double square = table.squareOf(block.values(), from);
+      float square = known.squares()[start + row];
+      if (square < 0) {
+        square = table.squareOf(block.values(), from);
+        known.squares()[start + row] = square;
+      }
       halfSquares[row] = 0.5 * square;
       lengths[row] = table.lengthOf(square);
     }
@@ -308,6 +312,11 @@ final class NearestCodes implements AutoCloseable {
   /** Compares the gathered vectors with a part of a group, or of all. */
   private void compare(CodeTable.Part part, int group, int[] rows, int number) {
     table.multiply(part, number);
+    for (int i = 0; i < number; i++) {
+      if (codes[rows[i]] >= 0) {
+        table.remove(part, i, codes[rows[i]]);
+      }
+    }
     for (int i = 0; i < number; i++) {
       compare(part, i, group, rows[i]);
     }
@@ -319,9 +328,6 @@ final class NearestCodes implements AutoCloseable {
   private void compare(CodeTable.Part part, int vector, int group, int row) {
     double error = table.error(part, lengths[row]);
     double whole = table.whole(part, lengths[row]) + halfSquares[row];
-    if (codes[row] >= 0) {
-      table.remove(part, vector, codes[row]);
-    }
     int place = table.greatest(part, vector);
     double half = whole - table.score(part, vector, place);
     if (half - error <= reach[row]) {

@@ -11,6 +11,7 @@ final class Neighbours {
   private final int[] codes;
   private final float[] distances;
   private final float[] bounds;
+  private final float[] squares;
 
   /** Nothing is known yet. */
   Neighbours(int vectors, int groups) {
@@ -18,11 +19,13 @@ final class Neighbours {
     Arrays.fill(codes, -1);
     distances = new float[vectors];
     bounds = new float[vectors * groups];
+    squares = new float[vectors];
+    Arrays.fill(squares, -1);
   }
 
   /** The bytes that are needed for vectors and groups of codes. */
   static long bytes(long vectors, int groups) {
-    return vectors * (Integer.BYTES + Float.BYTES * (1L + groups));
+    return vectors * (Integer.BYTES + Float.BYTES * (2L + groups));
   }
 
   /** The nearest code of each vector; -1 before the first search. */
@@ -33,6 +36,11 @@ final class Neighbours {
   /** The squared distance of each vector from its code. */
   float[] distances() {
     return distances;
+  }
+
+  /** The square of each vector, rounded; less than 0 before it is first needed. */
+  float[] squares() {
+    return squares;
   }
 
   /**
