@@ -116,7 +116,7 @@ final class CodeGroups {
   /**
    * What has been set for a code, half the distance of each group's codes from it, at most: those
    * of a group whose limit is more than a vector's distance from the code are further from the
-   * vector. The code's own group has the limit infinity. Null when not set.
+   * vector. In its own group the code itself does not count. Null when not set.
    */
   float[] limits(int code) {
     return limits.get(code);

@@ -59,7 +59,7 @@ final class KMeans {
    */
   Learned learn(int codes) {
     requireVectors(codes);
-    double most = Extent.of(blocks).absolute();
+    double most = most();
     ClusterPass.Scales scales = new ClusterPass.Scales(most, blocks.count(), blocks.dimensions());
     KMeansState current = start(codes, scales);
     current.passes().forEach(listener);
@@ -74,7 +74,7 @@ final class KMeans {
 
   /** Makes the passes from given codes, without keeping or measuring anything. */
   Codebook refine(Codebook start) {
-    double most = Math.max(Extent.of(blocks).absolute(), start.absolute());
+    double most = Math.max(most(), start.absolute());
     ClusterPass.Scales scales = new ClusterPass.Scales(most, blocks.count(), blocks.dimensions());
     KMeansState current = new KMeansState(start, new long[start.codes()], List.of());
     takeNotes(start);
@@ -91,8 +91,7 @@ final class KMeans {
    */
   Codebook seeds(int codes) {
     requireVectors(codes);
-    double most = Extent.of(blocks).absolute();
-    ClusterPass.Scales scales = new ClusterPass.Scales(most, blocks.count(), blocks.dimensions());
+    ClusterPass.Scales scales = new ClusterPass.Scales(most(), blocks.count(), blocks.dimensions());
     return new Seeds(blocks, scales, seed).choose(codes, training.seeding());
   }
 
@@ -107,6 +106,19 @@ final class KMeans {
       notes.follow(codebook);
     }
     return codebook;
+  }
+
+  /** The greatest absolute value, of which squared distances must be 32-bit floats. */
+  private double most() {
+    double most = Extent.of(blocks).absolute();
+    if (16 * most * most * blocks.dimensions() > Float.MAX_VALUE) {
+      throw new FitException(
+          FitException.Kind.DATA,
+          "Cannot learn codes from features as large as "
+              + most
+              + ", whose squares are no 32-bit floats (scale them in the front-end)");
+    }
+    return most;
   }
 
   private void requireVectors(int codes) {

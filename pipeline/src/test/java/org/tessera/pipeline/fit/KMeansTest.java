@@ -187,6 +187,23 @@ class KMeansTest {
                 + " steps)");
   }
 
+  @Test
+  void refusesValuesWhoseSquaresAreTooLarge() {
+    float[] rows = clusters(200, 4, 1);
+    rows[17] = 1e19f;
+    assertThatThrownBy(
+            () ->
+                learn(
+                    LocalBlocks.of(rows, DIMENSIONS, 64),
+                    training(2, 1),
+                    new Memory(),
+                    new ArrayList<>()))
+        .isInstanceOf(FitException.class)
+        .hasMessage(
+            "Cannot learn codes from features as large as 9.999999980506448E18, whose squares are"
+                + " no 32-bit floats (scale them in the front-end)");
+  }
+
   private static float[] learn(
       VectorBlocks blocks, TrainingSpec training, FitState state, List<PassReport> passes) {
     return new KMeans(blocks, training, 0, state, passes::add).learn(CODES).codebook().values();
