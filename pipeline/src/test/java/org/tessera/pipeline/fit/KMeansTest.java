@@ -173,35 +173,28 @@ class KMeansTest {
 
   @Test
   void refusesValuesThatAreNotFinite() {
-    float[] rows = clusters(100, 5, 1);
-    rows[DIMENSIONS * 50 + 3] = Float.NaN;
-    assertThatThrownBy(
-            () ->
-                learn(
-                    LocalBlocks.of(rows, DIMENSIONS, 64),
-                    training(2, 1),
-                    new Memory(),
-                    new ArrayList<>()))
-        .hasMessage(
-            "Cannot learn from features with the value NaN in dimension 3 (check the front-end"
-                + " steps)");
+    assertRefused(
+        Float.NaN,
+        "Cannot learn from features with the value NaN in dimension 3 (check the front-end"
+            + " steps)");
   }
 
   @Test
   void refusesValuesWhoseSquaresAreTooLarge() {
+    assertRefused(
+        1e19f,
+        "Cannot learn codes from features as large as 9.999999980506448E18, whose squares are"
+            + " no 32-bit floats (scale them in the front-end)");
+  }
+
+  /** Asserts that vectors with a value in dimension 3 are refused. */
+  private static void assertRefused(float value, String message) {
     float[] rows = clusters(200, 4, 1);
-    rows[17] = 1e19f;
-    assertThatThrownBy(
-            () ->
-                learn(
-                    LocalBlocks.of(rows, DIMENSIONS, 64),
-                    training(2, 1),
-                    new Memory(),
-                    new ArrayList<>()))
+    rows[5 * DIMENSIONS + 3] = value;
+    VectorBlocks blocks = LocalBlocks.of(rows, DIMENSIONS, 64);
+    assertThatThrownBy(() -> learn(blocks, training(2, 1), new Memory(), new ArrayList<>()))
         .isInstanceOf(FitException.class)
-        .hasMessage(
-            "Cannot learn codes from features as large as 9.999999980506448E18, whose squares are"
-                + " no 32-bit floats (scale them in the front-end)");
+        .hasMessage(message);
   }
 
   private static float[] learn(
