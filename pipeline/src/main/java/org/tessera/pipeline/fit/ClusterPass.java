@@ -175,10 +175,14 @@ final class ClusterPass implements VectorBlocks.Fold {
       return this;
     }
 
-    /** Adds a vector at a place; scaled by a number below 0 it takes away what it added. */
-    private void add(int to, float[] values, int from, int dimensions, double scale) {
+    /** Adds the vector of a row to a code, or takes it off. */
+    private void add(int code, float[] values, int row, int sign, double scale) {
+      int dimensions = sums.length / counts.length;
+      int from = row * dimensions;
+      int to = code * dimensions;
+      counts[code] += sign;
       for (int i = 0; i < dimensions; i++) {
-        sums[to + i] += (long) (values[from + i] * scale);
+        sums[to + i] += sign * (long) (values[from + i] * scale);
       }
     }
 
@@ -239,10 +243,7 @@ final class ClusterPass implements VectorBlocks.Fold {
         int codes = Math.min(codesPerPart, codebook.codes() - key * codesPerPart);
         sums[key] = new Sums(codes, dimensions);
       }
-      Sums part = sums[key];
-      int index = code % codesPerPart;
-      part.counts[index] += sign;
-      part.add(index * dimensions, values, row * dimensions, dimensions, sign * scales.value);
+      sums[key].add(code % codesPerPart, values, row, sign, scales.value);
     }
 
     @Override

@@ -23,13 +23,15 @@ final class CodeGroups {
 
   private final int number;
   private final int[] groups;
+  private final float[] origin;
 
   /** What searches found out about codes. */
   private final AtomicReferenceArray<float[]> limits;
 
-  private CodeGroups(int number, int[] groups) {
+  private CodeGroups(int number, int[] groups, float[] origin) {
     this.number = number;
     this.groups = groups;
+    this.origin = origin;
     this.limits = new AtomicReferenceArray<>(groups.length);
   }
 
@@ -45,7 +47,12 @@ final class CodeGroups {
     int most = Math.max(1, Math.min(MOST_GROUPS, MOST_LIMITS / codes));
     int number = Integer.highestOneBit(Math.min(most, wanted(codes)));
     split(codebook, order, 0, codes, 0, number, groups);
-    return new CodeGroups(number, groups);
+    return new CodeGroups(number, groups, mean(codebook));
+  }
+
+  private static float[] mean(Codebook codebook) {
+    CodeGroups one = new CodeGroups(1, new int[codebook.codes()], null);
+    return one.centres(codebook);
   }
 
   private static int wanted(int codes) {
@@ -100,7 +107,12 @@ final class CodeGroups {
 
   /** The same groups of codes that have moved. */
   CodeGroups again() {
-    return new CodeGroups(number, groups);
+    return new CodeGroups(number, groups, origin);
+  }
+
+  /** The mean of the codes when groups were made, from which searches measure lengths. */
+  float[] origin() {
+    return origin;
   }
 
   /** How many groups there are. */

@@ -16,10 +16,11 @@ import org.bytedeco.javacpp.FloatPointer;
 /**
  * Codes in native memory, and the scores of vectors with them by OpenBLAS, on one thread.
  *
- * <p>Codes are ordered by length and group, and cut into parts of at most {@value #PART}. In a part
- * with no code as long as m, half a squared distance is {@code (|x| + m)²/2} less the score {@code
- * x·c + (m² - |c|²)/2 + m|x|}. All terms are of one size, so that they cost little precision. Both
- * summands are two more dimensions of the product. Not thread-safe; whoever made it closes it.
+ * <p>Vectors and codes are taken from the origin of the groups. Codes are ordered by length and
+ * group, and cut into parts of at most {@value #PART}. In a part with no code as long as m, half a
+ * squared distance is {@code (|x| + m)²/2} less the score {@code x·c + (m² - |c|²)/2 + m|x|}. All
+ * terms are of one size, so that they cost little precision. Both summands are two more dimensions
+ * of the product. Not thread-safe; whoever made it closes it.
  */
 final class CodeTable implements AutoCloseable {
   private static final int PART = 1024;
@@ -38,6 +39,10 @@ final class CodeTable implements AutoCloseable {
 
   private final int dimensions;
   private final int width;
+  private final float[] origin;
+
+  /** A vector or code on its way to native memory. */
+  private final float[] copy;
 
   /** The codes by class and group, and the place of each code among them. */
   private final int[] order;
@@ -85,7 +90,9 @@ final class CodeTable implements AutoCloseable {
     blas_set_num_threads(1);
     dimensions = codebook.dimensions();
     width = dimensions + 2;
+    copy = new float[width];
     CodeGroups groups = codebook.groups();
+    origin = groups.origin();
     order = new int[codebook.codes()];
     places = new int[order.length];
     float[] values = codebook.values();
@@ -96,23 +103,22 @@ final class CodeTable implements AutoCloseable {
     multiplying = vectors.asBuffer();
     scores = new FloatPointer((long) rows * Part.stride(most));
     multiplied = scores.asBuffer();
-    float[] copy = new float[width];
     for (Part part : all) {
       for (int place = part.from; place < part.to; place++) {
-        fill(place, copy, values, order[place], part.longest);
+        fill(place, values, order[place], part.longest);
       }
     }
-    centres = centres(groups.centres(codebook), copy);
+    centres = centres(groups.centres(codebook));
   }
 
-  private Part centres(float[] values, float[] copy) {
+  private Part centres(float[] values) {
     int number = values.length / dimensions;
     double longest = 0;
     for (int i = 0; i < number; i++) {
       longest = Math.max(longest, longer(Math.sqrt(squareOf(values, i * dimensions))));
     }
     for (int i = 0; i < number; i++) {
-      fill(order.length + i, copy, values, i, longest);
+      fill(order.length + i, values, i, longest);
     }
     return new Part(order.length, order.length + number, longest);
   }
@@ -177,11 +183,20 @@ final class CodeTable implements AutoCloseable {
   }
 
   /** Copies a code, {@code (c, (m² - |c|²)/2, m)}. */
-  private void fill(int place, float[] copy, float[] values, int code, double longest) {
-    System.arraycopy(values, code * dimensions, copy, 0, dimensions);
-    copy[dimensions] = (float) (0.5 * (longest * longest - squareOf(values, code * dimensions)));
-    copy[dimensions + 1] = (float) longest;
+  private void fill(int place, float[] values, int code, double longest) {
+    double square = squareOf(values, code * dimensions);
+    extend(
+        values, code * dimensions, (float) (0.5 * (longest * longest - square)), (float) longest);
     table.position((long) place * width).put(copy);
+  }
+
+  /** Makes the copy a vector from the origin, and two more values. */
+  private void extend(float[] values, int from, float next, float last) {
+    for (int d = 0; d < dimensions; d++) {
+      copy[d] = values[from + d] - origin[d];
+    }
+    copy[dimensions] = next;
+    copy[dimensions + 1] = last;
   }
 
   /** How many vectors can be multiplied at a time. */
@@ -225,21 +240,26 @@ final class CodeTable implements AutoCloseable {
     return order[part.from + place];
   }
 
-  /** The square of a vector, rounded no more than {@link #error} allows. */
+  /** The square of a vector from the origin, rounded no more than {@link #error} allows. */
   float squareOf(float[] values, int from) {
     float s0 = 0;
     float s1 = 0;
     float s2 = 0;
     float s3 = 0;
-    int i = from;
-    for (; i + 3 < from + dimensions; i += 4) {
-      s0 += values[i] * values[i];
-      s1 += values[i + 1] * values[i + 1];
-      s2 += values[i + 2] * values[i + 2];
-      s3 += values[i + 3] * values[i + 3];
+    int d = 0;
+    for (; d + 3 < dimensions; d += 4) {
+      float x0 = values[from + d] - origin[d];
+      float x1 = values[from + d + 1] - origin[d + 1];
+      float x2 = values[from + d + 2] - origin[d + 2];
+      float x3 = values[from + d + 3] - origin[d + 3];
+      s0 += x0 * x0;
+      s1 += x1 * x1;
+      s2 += x2 * x2;
+      s3 += x3 * x3;
     }
-    for (; i < from + dimensions; i++) {
-      s0 += values[i] * values[i];
+    for (; d < dimensions; d++) {
+      float x = values[from + d] - origin[d];
+      s0 += x * x;
     }
     return (s0 + s1) + (s2 + s3);
   }
@@ -251,10 +271,8 @@ final class CodeTable implements AutoCloseable {
 
   /** Says what the vector of a row is: {@code (x, 1, |x|)}. */
   void put(int row, float[] values, int from, float length) {
-    int to = row * width;
-    multiplying.put(to, values, from, dimensions);
-    multiplying.put(to + dimensions, 1);
-    multiplying.put(to + dimensions + 1, length);
+    extend(values, from, 1, length);
+    multiplying.put(row * width, copy);
   }
 
   /** Computes the scores of the first rows and a part's codes, for the methods below. */

@@ -16,7 +16,6 @@ final class GroupChoice {
   private final int[] any;
 
   private int anyNumber;
-  private int pairs;
 
   /** Chooses nothing. */
   GroupChoice(int groups, int most) {
@@ -28,7 +27,6 @@ final class GroupChoice {
   void clear() {
     Arrays.fill(numbers, 0);
     anyNumber = 0;
-    pairs = 0;
   }
 
   /** Chooses a group for a vector. */
@@ -64,12 +62,11 @@ final class GroupChoice {
     }
     any[anyNumber] = vector;
     anyNumber += wanted > 0 ? 1 : 0;
-    pairs += wanted;
   }
 
   /** Whether one comparison with all codes costs less than those with the groups. */
   boolean areMost() {
-    return 3L * pairs > 2L * anyNumber * numbers.length;
+    return 3L * Arrays.stream(numbers).sum() > 2L * anyNumber * numbers.length;
   }
 
   /** The vectors that a group was chosen for, the first {@link #number}; may be changed. */

@@ -38,7 +38,7 @@ final class Neighbours {
     return distances;
   }
 
-  /** The square of each vector, rounded; less than 0 before it is first needed. */
+  /** The square of each vector from the groups' origin; less than 0 before it is first needed. */
   float[] squares() {
     return squares;
   }
