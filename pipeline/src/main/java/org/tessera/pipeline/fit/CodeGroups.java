@@ -47,12 +47,22 @@ final class CodeGroups {
     int most = Math.max(1, Math.min(MOST_GROUPS, MOST_LIMITS / codes));
     int number = Integer.highestOneBit(Math.min(most, wanted(codes)));
     split(codebook, order, 0, codes, 0, number, groups);
-    return new CodeGroups(number, groups, mean(codebook));
+    return new CodeGroups(number, groups, origin(codebook));
   }
 
-  private static float[] mean(Codebook codebook) {
-    CodeGroups one = new CodeGroups(1, new int[codebook.codes()], null);
-    return one.centres(codebook);
+  /** The mean code, or nought where that is less than a quarter as long as codes are. */
+  private static float[] origin(Codebook codebook) {
+    float[] nought = new float[codebook.dimensions()];
+    float[] mean = new CodeGroups(1, new int[codebook.codes()], nought).centres(codebook);
+    double squares = 0;
+    for (float value : codebook.values()) {
+      squares += (double) value * value;
+    }
+    double square = 0;
+    for (float value : mean) {
+      square += (double) value * value;
+    }
+    return 16 * square * codebook.codes() < squares ? nought : mean;
   }
 
   private static int wanted(int codes) {
@@ -110,7 +120,7 @@ final class CodeGroups {
     return new CodeGroups(number, groups, origin);
   }
 
-  /** The mean of the codes when groups were made, from which searches measure lengths. */
+  /** Where searches measure lengths from: about the mean of the codes when groups were made. */
   float[] origin() {
     return origin;
   }

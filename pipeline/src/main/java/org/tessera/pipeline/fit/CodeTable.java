@@ -40,6 +40,7 @@ final class CodeTable implements AutoCloseable {
   private final int dimensions;
   private final int width;
   private final float[] origin;
+  private final boolean isCentred;
 
   /** A vector or code on its way to native memory. */
   private final float[] copy;
@@ -93,6 +94,7 @@ final class CodeTable implements AutoCloseable {
     copy = new float[width];
     CodeGroups groups = codebook.groups();
     origin = groups.origin();
+    isCentred = Arrays.equals(origin, new float[dimensions]);
     order = new int[codebook.codes()];
     places = new int[order.length];
     float[] values = codebook.values();
@@ -271,8 +273,15 @@ final class CodeTable implements AutoCloseable {
 
   /** Says what the vector of a row is: {@code (x, 1, |x|)}. */
   void put(int row, float[] values, int from, float length) {
-    extend(values, from, 1, length);
-    multiplying.put(row * width, copy);
+    int to = row * width;
+    if (isCentred) {
+      multiplying.put(to, values, from, dimensions);
+      multiplying.put(to + dimensions, 1);
+      multiplying.put(to + dimensions + 1, length);
+    } else {
+      extend(values, from, 1, length);
+      multiplying.put(to, copy);
+    }
   }
 
   /** Computes the scores of the first rows and a part's codes, for the methods below. */
