@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.tessera.model.npy.NpyArray;
 
@@ -57,12 +58,17 @@ final class CodebookLearner {
     return new LearnedTokenizer.Inner(family, parameters, tensors);
   }
 
-  /** Each codebook on what the ones before it left over. */
   private List<Codebook> residual(VectorBlocks vectors) {
+    return residual(vectors, spec.quantizer().codes(), this::kmeans);
+  }
+
+  /** Learns each codebook on what the ones before it left over; the vectors stay open. */
+  static List<Codebook> residual(
+      VectorBlocks vectors, List<Integer> sizes, BiFunction<VectorBlocks, Integer, KMeans> kmeans) {
     List<Codebook> codebooks = new ArrayList<>();
     VectorBlocks rest = vectors;
-    for (int codes : spec.quantizer().codes()) {
-      KMeans.Learned learned = kmeans(rest, codebooks.size()).learn(codes);
+    for (int codes : sizes) {
+      KMeans.Learned learned = kmeans.apply(rest, codebooks.size()).learn(codes);
       codebooks.add(learned.codebook());
       if (rest != vectors) {
         rest.close();

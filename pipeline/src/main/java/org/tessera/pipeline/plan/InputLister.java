@@ -32,6 +32,7 @@ import org.apache.hadoop.security.AccessControlException;
 import org.tessera.model.bundle.Modality;
 import org.tessera.pipeline.plan.PlannedInput.ObjectState;
 import org.tessera.pipeline.storage.LocalNames;
+import org.tessera.pipeline.storage.Storage;
 
 /**
  * Lists inputs below folders, files and globs in the order of their names. Names that begin with a
@@ -186,12 +187,12 @@ public final class InputLister {
 
   /** False for a local folder that is one of those it was reached through: a loop of links. */
   private boolean enter(Path folder) throws IOException {
-    return !isLocal(folder) || above.add(local(folder).toRealPath());
+    return !isLocal(folder) || above.add(Storage.local(folder).toRealPath());
   }
 
   private void leave(Path folder) throws IOException {
     if (isLocal(folder)) {
-      above.remove(local(folder).toRealPath());
+      above.remove(Storage.local(folder).toRealPath());
     }
   }
 
@@ -201,7 +202,8 @@ public final class InputLister {
    */
   private static List<FileStatus> unlisted(Path folder, Set<String> listed) throws IOException {
     List<FileStatus> more = new ArrayList<>();
-    try (DirectoryStream<java.nio.file.Path> all = Files.newDirectoryStream(local(folder))) {
+    try (DirectoryStream<java.nio.file.Path> all =
+        Files.newDirectoryStream(Storage.local(folder))) {
       for (java.nio.file.Path entry : all) {
         String name = entry.getFileName().toString();
         boolean seen = listed.contains(name) || (name.startsWith(".") && name.endsWith(".crc"));
@@ -221,10 +223,6 @@ public final class InputLister {
 
   private static boolean isLocal(Path folder) {
     return "file".equals(folder.toUri().getScheme());
-  }
-
-  private static java.nio.file.Path local(Path path) {
-    return java.nio.file.Path.of(path.toUri().getPath());
   }
 
   private void emit(List<FileStatus> files, Path root, Consumer<PlannedInput> sink) {

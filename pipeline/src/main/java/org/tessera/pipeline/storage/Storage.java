@@ -156,7 +156,8 @@ public final class Storage {
     }
   }
 
-  private static java.nio.file.Path local(Path path) {
+  /** The path of a file on the local disk. */
+  public static java.nio.file.Path local(Path path) {
     return java.nio.file.Path.of(path.toUri().getPath());
   }
 

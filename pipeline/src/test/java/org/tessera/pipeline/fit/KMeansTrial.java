@@ -1,6 +1,6 @@
 package org.tessera.pipeline.fit;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,18 +23,10 @@ public final class KMeansTrial {
       long seed,
       Runnable seeded,
       Consumer<PassReport> listener) {
-    List<Codebook> codebooks = new ArrayList<>();
-    VectorBlocks rest = blocks;
-    for (int level = 0; level < levels; level++) {
-      KMeans.Learned learned = kmeans(rest, level, passes, seed, seeded, listener).learn(codes);
-      codebooks.add(learned.codebook());
-      if (rest != blocks) {
-        rest.close();
-      }
-      rest = learned.leftOver();
-    }
-    rest.close();
-    return codebooks;
+    return CodebookLearner.residual(
+        blocks,
+        Collections.nCopies(levels, codes),
+        (rest, level) -> kmeans(rest, level, passes, seed, seeded, listener));
   }
 
   private static KMeans kmeans(

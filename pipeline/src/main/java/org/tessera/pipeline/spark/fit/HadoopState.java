@@ -30,7 +30,7 @@ final class HadoopState implements FitState {
   @Override
   public Optional<byte[]> read(String name) {
     Path path = new Path(directory, name);
-    try (var in = isLocal() ? Files.newInputStream(local(path)) : files.open(path)) {
+    try (var in = isLocal() ? Files.newInputStream(Storage.local(path)) : files.open(path)) {
       return Optional.of(in.readAllBytes());
     } catch (FileNotFoundException | NoSuchFileException e) {
       return Optional.empty();
@@ -42,13 +42,13 @@ final class HadoopState implements FitState {
   @Override
   public void write(String name, byte[] content) {
     Path target = new Path(directory, name);
-    Path fresh = new Path(directory, name + ".new");
     try {
       if (isLocal()) {
         // Hadoop would start several processes for each rename.
-        Storage.replaceLocal(local(target), content);
+        Storage.replaceLocal(Storage.local(target), content);
         return;
       }
+      Path fresh = new Path(directory, name + ".new");
       try (var out = files.create(fresh, true)) {
         out.write(content);
       }
@@ -66,10 +66,6 @@ final class HadoopState implements FitState {
 
   private boolean isLocal() {
     return files.getScheme().equals("file");
-  }
-
-  private static java.nio.file.Path local(Path path) {
-    return java.nio.file.Path.of(path.toUri().getPath());
   }
 
   /** Removes the directory. */
