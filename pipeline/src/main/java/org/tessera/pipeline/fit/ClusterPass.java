@@ -159,10 +159,12 @@ final class ClusterPass implements VectorBlocks.Fold {
   static final class Sums implements VectorBlocks.Part {
     private static final long serialVersionUID = 1L;
 
+    private final int dimensions;
     private final long[] counts;
     private final long[] sums;
 
     private Sums(int codes, int dimensions) {
+      this.dimensions = dimensions;
       counts = new long[codes];
       sums = new long[codes * dimensions];
     }
@@ -177,7 +179,6 @@ final class ClusterPass implements VectorBlocks.Fold {
 
     /** Adds the vector of a row to a code, or takes it off. */
     private void add(int code, float[] values, int row, int sign, double scale) {
-      int dimensions = sums.length / counts.length;
       int from = row * dimensions;
       int to = code * dimensions;
       counts[code] += sign;
@@ -221,17 +222,21 @@ final class ClusterPass implements VectorBlocks.Fold {
       nearest.search(block, known);
       totals.vectors += before.length;
       for (int row = 0; row < before.length; row++) {
-        float distance = known.distances()[row];
-        totals.error += (long) (distance * scales.error);
-        if (draw.number > 0) {
-          totals.draws.offer(block, row, distance);
-        }
-        int code = known.codes()[row];
-        if (collect != Collect.NOTHING && code != before[row]) {
-          add(block.values(), row, code, 1);
-          if (before[row] >= 0) {
-            add(block.values(), row, before[row], -1);
-          }
+        add(block, row, known, before[row]);
+      }
+    }
+
+    private void add(Block block, int row, Neighbours known, int before) {
+      float distance = known.distances()[row];
+      totals.error += (long) (distance * scales.error);
+      if (draw.number > 0) {
+        totals.draws.offer(block, row, distance);
+      }
+      int code = known.codes()[row];
+      if (collect != Collect.NOTHING && code != before) {
+        add(block.values(), row, code, 1);
+        if (before >= 0) {
+          add(block.values(), row, before, -1);
         }
       }
     }

@@ -26,7 +26,7 @@ final class CodeGroups {
   private final float[] origin;
 
   /** What searches found out about codes. */
-  private final AtomicReferenceArray<float[]> limits;
+  private final AtomicReferenceArray<Limits> limits;
 
   private CodeGroups(int number, int[] groups, float[] origin) {
     this.number = number;
@@ -136,16 +136,53 @@ final class CodeGroups {
   }
 
   /**
-   * What has been set for a code, half the distance of each group's codes from it, at most: those
-   * of a group whose limit is more than a vector's distance from the code are further from the
-   * vector. In its own group the code itself does not count. Null when not set.
+   * Half the distance of each group's codes from one code, at most: those of a group whose limit is
+   * more than a vector's distance from the code are further from the vector. In its own group the
+   * code itself does not count. Immutable.
    */
-  float[] limits(int code) {
+  static final class Limits {
+    private final float[] of;
+
+    /** The groups, those with the least limits first, and these limits. */
+    private final int[] nearest;
+
+    private final float[] ascending;
+
+    /** The limit of each group; not copied. */
+    Limits(float[] of) {
+      this.of = of;
+      long[] keys = new long[of.length];
+      // Floats that are not negative are in the order of their bits.
+      Arrays.setAll(keys, group -> (long) Float.floatToIntBits(of[group]) << 32 | group);
+      Arrays.sort(keys);
+      nearest = new int[of.length];
+      ascending = new float[of.length];
+      for (int i = 0; i < keys.length; i++) {
+        nearest[i] = (int) keys[i];
+        ascending[i] = of[nearest[i]];
+      }
+    }
+
+    float of(int group) {
+      return of[group];
+    }
+
+    int[] nearest() {
+      return nearest;
+    }
+
+    float[] ascending() {
+      return ascending;
+    }
+  }
+
+  /** The limits of a code, null before they are set. */
+  Limits limits(int code) {
     return limits.get(code);
   }
 
-  void set(int code, float[] newLimits) {
-    limits.set(code, newLimits);
+  void set(int code, Limits found) {
+    limits.set(code, found);
   }
 
   /** The mean code of each group, {@code groups × dimensions}. */

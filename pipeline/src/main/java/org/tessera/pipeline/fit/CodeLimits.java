@@ -47,19 +47,23 @@ final class CodeLimits {
     }
     for (int group = 0; group < groups.number(); group++) {
       for (CodeTable.Part part : table.parts(group)) {
-        table.multiply(part, codes.length);
-        for (int i = 0; i < codes.length; i++) {
-          double whole = table.whole(part, lengths[i]) + 0.5 * squares[i];
-          table.remove(part, i, codes[i]);
-          double score = table.score(part, i, table.greatest(part, i));
-          double half = whole - score - table.error(part, lengths[i]);
-          float limit = half > 0 ? (float) Math.sqrt(half / 2) / NearestCodes.SAFE : 0;
-          found[i][group] = Math.min(found[i][group], limit);
+        for (int from = 0; from < codes.length; from += part.rows()) {
+          int count = Math.min(part.rows(), codes.length - from);
+          table.multiply(part, from, count);
+          for (int i = 0; i < count; i++) {
+            int at = from + i;
+            table.remove(part, i, codes[at]);
+            double whole = table.whole(part, lengths[at]) + 0.5 * squares[at];
+            double score = table.score(part, i, table.greatest(part, i));
+            double half = whole - score - table.error(part, lengths[at]);
+            float limit = half > 0 ? (float) Math.sqrt(half / 2) / NearestCodes.SAFE : 0;
+            found[at][group] = Math.min(found[at][group], limit);
+          }
         }
       }
     }
     for (int i = 0; i < codes.length; i++) {
-      groups.set(codes[i], found[i]);
+      groups.set(codes[i], new CodeGroups.Limits(found[i]));
     }
   }
 }

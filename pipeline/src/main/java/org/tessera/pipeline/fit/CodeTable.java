@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
 
 /**
  * Codes in native memory, and the scores of vectors with them by OpenBLAS, on one thread.
@@ -28,8 +29,8 @@ final class CodeTable implements AutoCloseable {
   /** A megabyte of scores: what is written by the product is read while it is near. */
   private static final int SCORES = 1 << 18;
 
-  /** Vectors that are multiplied at a time, at most. */
-  private static final int MOST_ROWS = 1024;
+  /** How many vectors can be put in at a time. */
+  static final int ROWS = 1024;
 
   /** How much longer than its shortest code the longest of a class may be. */
   private static final int SPREAD = 8;
@@ -37,6 +38,7 @@ final class CodeTable implements AutoCloseable {
   /** Codes that are shorter than those of all other classes are in the last one. */
   private static final int CLASSES = 4;
 
+  private final Codebook codebook;
   private final int dimensions;
   private final int width;
   private final float[] origin;
@@ -55,7 +57,8 @@ final class CodeTable implements AutoCloseable {
 
   private final List<List<Part>> parts = new ArrayList<>();
 
-  private final Part centres;
+  /** The groups' centres as another part, null until they are needed. */
+  private Part centres;
 
   private final FloatPointer table;
   private final FloatPointer vectors;
@@ -66,14 +69,17 @@ final class CodeTable implements AutoCloseable {
   private final FloatPointer scores;
 
   /** The same memory as the scores. */
-  private final FloatBuffer multiplied;
-
-  private final int rows;
+  private final FloatIndexer multiplied;
 
   /** Neighbours in the order, none as long as {@code longest}. */
   record Part(int from, int to, double longest) {
     int size() {
       return to - from;
+    }
+
+    /** How many vectors can be multiplied with it at once. */
+    int rows() {
+      return Math.min(ROWS, SCORES / stride());
     }
 
     /** From a vector's scores to those of the next, which must not begin alike in every page. */
@@ -89,6 +95,7 @@ final class CodeTable implements AutoCloseable {
   CodeTable(Codebook codebook) {
     // Every core has a thread that searches.
     blas_set_num_threads(1);
+    this.codebook = codebook;
     dimensions = codebook.dimensions();
     width = dimensions + 2;
     copy = new float[width];
@@ -99,21 +106,19 @@ final class CodeTable implements AutoCloseable {
     places = new int[order.length];
     float[] values = codebook.values();
     int most = Math.max(order(groups, values), groups.number());
-    rows = Math.min(MOST_ROWS, SCORES / Part.stride(most));
     table = new FloatPointer((long) (order.length + groups.number()) * width);
-    vectors = new FloatPointer((long) rows * width);
+    vectors = new FloatPointer((long) ROWS * width);
     multiplying = vectors.asBuffer();
-    scores = new FloatPointer((long) rows * Part.stride(most));
-    multiplied = scores.asBuffer();
+    scores = new FloatPointer(Math.min(SCORES, (long) ROWS * Part.stride(most)));
+    multiplied = FloatIndexer.create(scores);
     for (Part part : all) {
       for (int place = part.from; place < part.to; place++) {
         fill(place, values, order[place], part.longest);
       }
     }
-    centres = centres(groups.centres(codebook));
   }
 
-  private Part centres(float[] values) {
+  private Part centresOf(float[] values) {
     int number = values.length / dimensions;
     double longest = 0;
     for (int i = 0; i < number; i++) {
@@ -201,11 +206,6 @@ final class CodeTable implements AutoCloseable {
     copy[dimensions + 1] = last;
   }
 
-  /** How many vectors can be multiplied at a time. */
-  int rows() {
-    return rows;
-  }
-
   /** The parts that hold all codes. */
   List<Part> all() {
     return all;
@@ -218,6 +218,9 @@ final class CodeTable implements AutoCloseable {
 
   /** The groups' centres. */
   Part centres() {
+    if (centres == null) {
+      centres = centresOf(codebook.groups().centres(codebook));
+    }
     return centres;
   }
 
@@ -284,8 +287,13 @@ final class CodeTable implements AutoCloseable {
     }
   }
 
-  /** Computes the scores of the first rows and a part's codes, for the methods below. */
-  void multiply(Part part, int count) {
+  /**
+   * Computes the scores of some rows and a part's codes, for the methods below, which count rows
+   * from the first of these.
+   *
+   * @param count at most {@link Part#rows}
+   */
+  void multiply(Part part, int from, int count) {
     cblas_sgemm(
         CblasRowMajor,
         CblasNoTrans,
@@ -294,7 +302,7 @@ final class CodeTable implements AutoCloseable {
         part.size(),
         width,
         1,
-        vectors,
+        vectors.position((long) from * width),
         width,
         table.position((long) part.from * width),
         width,
@@ -313,35 +321,25 @@ final class CodeTable implements AutoCloseable {
   void remove(Part part, int row, int code) {
     int place = places[code] - part.from;
     if (place >= 0 && place < part.size()) {
-      multiplied.put(row * part.stride() + place, 0);
+      multiplied.put((long) row * part.stride() + place, 0);
     }
   }
 
   /** A score of a row. */
   float score(Part part, int row, int place) {
-    return multiplied.get(row * part.stride() + place);
+    return multiplied.get((long) row * part.stride() + place);
   }
 
-  /** The greatest score of a row but the one at a place, which becomes 0; or minus infinity. */
-  float greatestBut(Part part, int row, int place) {
-    if (part.size() == 1) {
-      return Float.NEGATIVE_INFINITY;
-    }
-    multiplied.put(row * part.stride() + place, 0);
-    return score(part, row, greatest(part, row));
-  }
-
-  /** A copy of a row's scores. */
-  float[] scores(Part part, int row) {
-    float[] copy = new float[part.size()];
-    multiplied.get(row * part.stride(), copy);
-    return copy;
+  /** The place of the greatest score of a row after that of a place, which becomes 0. */
+  int greatestBut(Part part, int row, int place) {
+    multiplied.put((long) row * part.stride() + place, 0);
+    return greatest(part, row);
   }
 
   @Override
   public void close() {
     table.position(0).close();
-    vectors.close();
+    vectors.position(0).close();
     scores.position(0).close();
   }
 }

@@ -17,6 +17,9 @@ final class GroupChoice {
 
   private int anyNumber;
 
+  /** How many comparisons with groups these are. */
+  private long all;
+
   /** Chooses nothing. */
   GroupChoice(int groups, int most) {
     vectors = new int[groups][most];
@@ -27,6 +30,7 @@ final class GroupChoice {
   void clear() {
     Arrays.fill(numbers, 0);
     anyNumber = 0;
+    all = 0;
   }
 
   /** Chooses a group for a vector. */
@@ -48,25 +52,31 @@ final class GroupChoice {
    * @param drifts how far the groups have drifted
    */
   void addWithin(
-      int vector, float distance, float[] limits, float[] bounds, int at, float[] drifts) {
+      int vector,
+      float distance,
+      CodeGroups.Limits limits,
+      float[] bounds,
+      int at,
+      float[] drifts) {
+    int[] nearest = limits.nearest();
+    float[] ascending = limits.ascending();
     int wanted = 0;
-    for (int group = 0; group < limits.length; group++) {
+    for (int i = 0; i < nearest.length && ascending[i] <= distance; i++) {
+      int group = nearest[i];
       // Without a branch, which nothing could foresee.
-      int wants =
-          limits[group] <= distance & bounds[at + group] * SHRINK - drifts[group] <= distance
-              ? 1
-              : 0;
+      int wants = bounds[at + group] * SHRINK - drifts[group] <= distance ? 1 : 0;
       vectors[group][numbers[group]] = vector;
       numbers[group] += wants;
       wanted += wants;
     }
     any[anyNumber] = vector;
     anyNumber += wanted > 0 ? 1 : 0;
+    all += wanted;
   }
 
   /** Whether one comparison with all codes costs less than those with the groups. */
   boolean areMost() {
-    return 3L * Arrays.stream(numbers).sum() > 2L * anyNumber * numbers.length;
+    return 3L * all > 2L * anyNumber * numbers.length;
   }
 
   /** The vectors that a group was chosen for, the first {@link #number}; may be changed. */

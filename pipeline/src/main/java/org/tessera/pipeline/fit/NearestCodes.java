@@ -1,7 +1,5 @@
 package org.tessera.pipeline.fit;
 
-import java.util.Arrays;
-
 /**
  * Finds the nearest code (Euclidean, in 64 bits; of equal codes the lowest) of every vector of a
  * block, on one thread.
@@ -38,7 +36,7 @@ final class NearestCodes implements AutoCloseable {
   private int start;
   private Neighbours known;
 
-  /** Of each vector of a slice: half its square, and its length, less than 0 before it is known. */
+  /** Of each vector of a slice: half its square, and its length. */
   private final double[] halfSquares;
 
   private final float[] lengths;
@@ -52,21 +50,17 @@ final class NearestCodes implements AutoCloseable {
   /** Both together: beyond it a code is surely further. */
   private final float[] reach;
 
-  /** The limits of a code, null before there are any, and the vector's distance from that code. */
-  private final float[][] limits;
-
-  private final float[] limited;
+  /** Half the squared distance that other codes of what is searched have at least. */
+  private final double[] rest;
 
   /** What the vectors are to be compared with. */
   private final GroupChoice choice;
 
-  /** Whether vectors of which nothing is known are better compared with all codes at once. */
-  private boolean beginsWithAll;
+  /** Whether it does not pay to search the nearest group before others. */
+  private boolean skipsNearest;
 
-  /** Whether all groups are searched at once, and how near then codes but the nearest may be. */
+  /** Whether all groups are searched at once. */
   private boolean searchesAll;
-
-  private final double[] rest;
 
   /** Searches that begin with nothing known. */
   NearestCodes(Codebook codebook) {
@@ -82,18 +76,16 @@ final class NearestCodes implements AutoCloseable {
     limitsOfCodes = new CodeLimits(codebook, table);
     dimensions = codebook.dimensions();
     rounding = CodeTable.rounding(dimensions);
-    int rows = table.rows();
+    int rows = CodeTable.ROWS;
     halfSquares = new double[rows];
     lengths = new float[rows];
     codes = new int[rows];
     halves = new double[rows];
     errors = new double[rows];
     reach = new float[rows];
-    limits = new float[rows][];
-    limited = new float[rows];
-    choice = new GroupChoice(groups.number(), rows);
     rest = new double[rows];
-    beginsWithAll = groups.number() <= FEW_GROUPS;
+    choice = new GroupChoice(groups.number(), rows);
+    skipsNearest = groups.number() <= FEW_GROUPS;
   }
 
   /** The nearest code of each vector. */
@@ -109,44 +101,67 @@ final class NearestCodes implements AutoCloseable {
     known = knownOf;
     for (start = 0; start < of.count(); start += codes.length) {
       int count = Math.min(codes.length, of.count() - start);
-      Arrays.fill(lengths, -1);
-      Arrays.fill(limits, null);
-      if (known.codes()[start] >= 0) {
-        goOn(count);
-        searchWithin(count);
-      } else if (beginsWithAll) {
-        begin(count);
-        searchAll();
-      } else {
-        begin(count);
+      boolean isNew = known.codes()[start] < 0;
+      if (isNew && !skipsNearest) {
         searchNearestGroup(count);
-        beginsWithAll = searchWithin(count);
-        boundByLimits(count);
+        skipsNearest = searchWithin(count);
+      } else {
+        beginEach(count, isNew);
+        searchWithin(count);
       }
-      note(count);
+      noteEach(count);
     }
   }
 
-  /** Begins with no code. */
-  private void begin(int count) {
-    choice.clear();
+  // Each loop over vectors is a method that calls another: a short fit waits for the JVM to compile
+  // them, which begins with what is called often, and takes a loop with all that follows it.
+
+  private void beginEach(int count, boolean isNew) {
     for (int row = 0; row < count; row++) {
-      set(row, -1, Double.POSITIVE_INFINITY, 0);
-      choice.add(row);
+      begin(row, isNew ? 0 : known.codes()[start + row]);
     }
+  }
+
+  /** Begins with a code that is as good as any, or that was the nearest one. */
+  private void begin(int row, int code) {
+    measure(row);
+    float distance = codebook.squaredDistance(block.values(), start + row, code);
+    known.codes()[start + row] = code;
+    known.distances()[start + row] = distance;
+    set(row, code, 0.5 * distance, 0.5 * rounding * distance);
+  }
+
+  private void measure(int row) {
+    float square = known.squares()[start + row];
+    if (square < 0) {
+      square = table.squareOf(block.values(), (start + row) * dimensions);
+      known.squares()[start + row] = square;
+    }
+    halfSquares[row] = 0.5 * square;
+    lengths[row] = table.lengthOf(square);
   }
 
   /** Searches for each vector the group whose centre is nearest. */
   private void searchNearestGroup(int count) {
-    Arrays.fill(known.bounds(), bound(0, 0), bound(count, 0), Float.NEGATIVE_INFINITY);
+    CodeTable.Part centres = table.centres();
+    choice.clear();
     for (int row = 0; row < count; row++) {
+      measure(row);
       put(row, row);
     }
-    table.multiply(table.centres(), count);
-    for (int row = 0; row < count; row++) {
-      choice.add(table.greatest(table.centres(), row), row);
+    for (int from = 0; from < count; from += centres.rows()) {
+      int number = Math.min(centres.rows(), count - from);
+      table.multiply(centres, from, number);
+      for (int i = 0; i < number; i++) {
+        chooseNearestGroup(from + i, table.greatest(centres, i));
+      }
     }
     searchChosen();
+  }
+
+  private void chooseNearestGroup(int row, int group) {
+    choice.add(group, row);
+    begin(row, table.code(table.parts(group).get(0), 0));
   }
 
   /**
@@ -157,11 +172,7 @@ final class NearestCodes implements AutoCloseable {
    */
   private boolean searchWithin(int count) {
     limitsOfCodes.learn(codes, count);
-    choice.clear();
-    for (int row = 0; row < count; row++) {
-      limit(row);
-      choice.addWithin(row, limited[row], limits[row], known.bounds(), bound(row, 0), drifts);
-    }
+    chooseEach(count);
     boolean areMost = choice.areMost();
     if (areMost) {
       searchAll();
@@ -171,24 +182,29 @@ final class NearestCodes implements AutoCloseable {
     return areMost;
   }
 
-  /** Begins with the codes that were nearest before. */
-  private void goOn(int count) {
+  private void chooseEach(int count) {
+    choice.clear();
     for (int row = 0; row < count; row++) {
-      int code = known.codes()[start + row];
-      float square = codebook.squaredDistance(block.values(), start + row, code);
-      known.distances()[start + row] = square;
-      set(row, code, 0.5 * square, 0.5 * rounding * square);
+      choose(row, far(row));
     }
   }
 
-  /** Keeps the codes that were found, and their distances. */
-  private void note(int count) {
+  private void choose(int row, float far) {
+    choice.addWithin(row, far, groups.limits(codes[row]), known.bounds(), boundAt(row, 0), drifts);
+  }
+
+  private void noteEach(int count) {
     for (int row = 0; row < count; row++) {
-      if (known.codes()[start + row] != codes[row]) {
-        known.codes()[start + row] = codes[row];
-        known.distances()[start + row] =
-            codebook.squaredDistance(block.values(), start + row, codes[row]);
-      }
+      note(row);
+    }
+  }
+
+  /** Keeps the code that was found, and its distance. */
+  private void note(int row) {
+    int at = start + row;
+    if (known.codes()[at] != codes[row]) {
+      known.codes()[at] = codes[row];
+      known.distances()[at] = codebook.squaredDistance(block.values(), at, codes[row]);
     }
   }
 
@@ -204,46 +220,13 @@ final class NearestCodes implements AutoCloseable {
     return (float) Math.sqrt(2 * reach[row]) * SAFE;
   }
 
-  private int bound(int row, int group) {
+  private int boundAt(int row, int group) {
     return (start + row) * drifts.length + group;
-  }
-
-  /** Notes that a code of a group that is not the vector's own may be as near as this. */
-  private void bound(int row, int group, double half) {
-    if (searchesAll) {
-      rest[row] = Math.min(rest[row], half);
-      return;
-    }
-    int at = bound(row, group);
-    known.bounds()[at] = Math.min(known.bounds()[at], least(half) + drifts[group]);
   }
 
   /** No more than the distance whose half square is given. */
   private static float least(double half) {
     return half > 0 ? (float) Math.sqrt(2 * half) / SAFE : 0;
-  }
-
-  /** Takes the limits of the best code so far where they are known. */
-  private void limit(int row) {
-    float[] of = groups.limits(codes[row]);
-    if (of != null) {
-      limits[row] = of;
-      limited[row] = far(row);
-    }
-  }
-
-  /** What limits say of groups that were never searched. */
-  private void boundByLimits(int count) {
-    float[] bounds = known.bounds();
-    for (int row = 0; row < count; row++) {
-      float[] of = limits[row];
-      int at = bound(row, 0);
-      for (int group = 0; group < of.length; group++) {
-        if (bounds[at + group] == Float.NEGATIVE_INFINITY) {
-          bounds[at + group] = 2 * of[group] - limited[row] + drifts[group];
-        }
-      }
-    }
   }
 
   /** Searches all codes at once for the vectors that want any group. */
@@ -253,18 +236,11 @@ final class NearestCodes implements AutoCloseable {
     int number = choice.anyNumber();
     for (int i = 0; i < number; i++) {
       put(i, rows[i]);
-      rest[rows[i]] = Double.POSITIVE_INFINITY;
     }
     for (CodeTable.Part part : table.all()) {
       compare(part, 0, rows, number);
     }
-    for (int i = 0; i < number; i++) {
-      float least = least(rest[rows[i]]);
-      int at = bound(rows[i], 0);
-      for (int group = 0; group < drifts.length; group++) {
-        known.bounds()[at + group] = least + drifts[group];
-      }
-    }
+    boundEach(0, drifts.length, rows, number);
     searchesAll = false;
   }
 
@@ -276,6 +252,7 @@ final class NearestCodes implements AutoCloseable {
         for (CodeTable.Part part : table.parts(group)) {
           compare(part, group, rows, number);
         }
+        boundEach(group, group + 1, rows, number);
       }
     }
   }
@@ -285,85 +262,79 @@ final class NearestCodes implements AutoCloseable {
     int number = 0;
     for (int i = 0; i < most; i++) {
       int row = rows[i];
-      if (limits[row] == null || limits[row][group] <= limited[row]) {
+      if (mayReach(row, group)) {
         put(number, row);
         rows[number++] = row;
-        known.bounds()[bound(row, group)] = Float.POSITIVE_INFINITY;
       }
     }
     return number;
   }
 
+  /** Whether what was found since a group was chosen leaves it in reach. */
+  private boolean mayReach(int row, int group) {
+    if (codes[row] == known.codes()[start + row]) {
+      return true;
+    }
+    CodeGroups.Limits limits = groups.limits(codes[row]);
+    return limits == null || limits.of(group) <= far(row);
+  }
+
+  private void boundEach(int group, int end, int[] rows, int number) {
+    for (int i = 0; i < number; i++) {
+      bound(group, end, rows[i]);
+    }
+  }
+
+  /** Keeps how near the other codes of groups may be that have just been searched. */
+  private void bound(int group, int end, int row) {
+    float least = least(rest[row]);
+    float[] bounds = known.bounds();
+    for (int at = boundAt(row, group); group < end; group++, at++) {
+      bounds[at] = least + drifts[group];
+    }
+  }
+
   /** Makes a vector of the slice the next one to be multiplied. */
   private void put(int place, int row) {
-    int from = (start + row) * dimensions;
-    if (lengths[row] < 0) {
-      float square = known.squares()[start + row];
-      if (square < 0) {
-        square = table.squareOf(block.values(), from);
-        known.squares()[start + row] = square;
-      }
-      halfSquares[row] = 0.5 * square;
-      lengths[row] = table.lengthOf(square);
-    }
-    table.put(place, block.values(), from, lengths[row]);
+    table.put(place, block.values(), (start + row) * dimensions, lengths[row]);
+    rest[row] = Double.POSITIVE_INFINITY;
   }
 
   /** Compares the gathered vectors with a part of a group, or of all. */
   private void compare(CodeTable.Part part, int group, int[] rows, int number) {
-    table.multiply(part, number);
-    for (int i = 0; i < number; i++) {
-      if (codes[rows[i]] >= 0) {
-        table.remove(part, i, codes[rows[i]]);
+    for (int from = 0; from < number; from += part.rows()) {
+      int count = Math.min(part.rows(), number - from);
+      table.multiply(part, from, count);
+      for (int i = 0; i < count; i++) {
+        table.remove(part, i, codes[rows[from + i]]);
       }
-    }
-    for (int i = 0; i < number; i++) {
-      compare(part, i, group, rows[i]);
+      compareEach(part, group, rows, from, count);
     }
   }
 
-  /**
-   * Considers the nearest other code of a part, and more as long as they are not surely further.
-   */
+  private void compareEach(CodeTable.Part part, int group, int[] rows, int from, int number) {
+    for (int i = 0; i < number; i++) {
+      compare(part, i, group, rows[from + i]);
+    }
+  }
+
+  /** Considers the other codes of a part, from the nearest on, that are not surely further. */
   private void compare(CodeTable.Part part, int vector, int group, int row) {
     double error = table.error(part, lengths[row]);
     double whole = table.whole(part, lengths[row]) + halfSquares[row];
     int place = table.greatest(part, vector);
     double half = whole - table.score(part, vector, place);
-    if (half - error <= reach[row]) {
-      consider(table.code(part, place), row, half, error);
-      half = whole - table.greatestBut(part, vector, place);
-      if (half - error <= reach[row]) {
-        half = compareOthers(part, vector, place, row, whole, error);
-      }
+    for (int left = part.size(); left > 0 && half - error <= reach[row]; left--) {
+      consider(table.code(part, place), row, group, half, error);
+      place = table.greatestBut(part, vector, place);
+      half = whole - table.score(part, vector, place);
     }
-    bound(row, group, half - error);
+    rest[row] = Math.min(rest[row], half - error);
   }
 
-  /** Considers all codes that are not surely further; half the squared distance of the next one. */
-  private double compareOthers(
-      CodeTable.Part part, int vector, int considered, int row, double whole, double error) {
-    float[] scores = table.scores(part, vector);
-    for (int place = considered; ; ) {
-      scores[place] = Float.NEGATIVE_INFINITY;
-      for (int i = 0; i < scores.length; i++) {
-        place = scores[i] > scores[place] ? i : place;
-      }
-      double half = whole - scores[place];
-      if (half - error > reach[row]) {
-        return half;
-      }
-      consider(table.code(part, place), row, half, error);
-    }
-  }
-
-  private void consider(int code, int row, double half, double error) {
+  private void consider(int code, int row, int group, double half, double error) {
     int before = codes[row];
     if (code == before) {
-      return;
-    }
-    if (before < 0) {
-      set(row, code, half, error);
       return;
     }
     if (half + error >= halves[row] - errors[row]) {
@@ -372,16 +343,26 @@ final class NearestCodes implements AutoCloseable {
       }
       double exact = exactly(row, code);
       if (exact > halves[row] || (exact == halves[row] && code > before)) {
-        bound(row, groups.of(code), exact);
+        rest[row] = Math.min(rest[row], exact);
         return;
       }
       half = exact;
       error = 0;
     }
-    bound(row, groups.of(before), halves[row] - errors[row]);
+    leave(before, row, group);
     set(row, code, half, error);
-    if (limits[row] != null) {
-      limit(row);
+  }
+
+  /** Notes how near the code is that was the nearest so far. */
+  private void leave(int code, int row, int searched) {
+    double half = halves[row] - errors[row];
+    int group = groups.of(code);
+    if (searchesAll || group == searched) {
+      rest[row] = Math.min(rest[row], half);
+    } else {
+      float[] bounds = known.bounds();
+      int at = boundAt(row, group);
+      bounds[at] = Math.min(bounds[at], least(half) + drifts[group]);
     }
   }
 
