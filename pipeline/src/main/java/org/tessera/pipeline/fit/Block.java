@@ -16,6 +16,9 @@ public final class Block implements Serializable {
   private final float[] values;
   private final int[] codes;
 
+  /** What a search left here; it stays in this process. */
+  private transient Notes.Note note;
+
   /**
    * A block.
    *
@@ -99,5 +102,12 @@ public final class Block implements Serializable {
   /** The code that was taken off each vector; empty when none was. */
   int[] codes() {
     return codes;
+  }
+
+  /** Leaves a note, or none, in place of the one that is returned; of use to {@link Notes}. */
+  synchronized Notes.Note swap(Notes.Note newNote) {
+    Notes.Note old = note;
+    note = newNote;
+    return old;
   }
 }

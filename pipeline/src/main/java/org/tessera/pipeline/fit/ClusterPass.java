@@ -23,8 +23,8 @@ final class ClusterPass implements VectorBlocks.Fold {
   private final Draw draw;
   private final Share share;
 
-  /** What earlier passes found out; null elsewhere than in the process that keeps the notes. */
-  private final transient Notes notes;
+  /** What earlier passes found out. */
+  private final Notes notes;
 
   /** What is added up for each code. */
   enum Collect {
@@ -94,15 +94,10 @@ final class ClusterPass implements VectorBlocks.Fold {
 
   /** A pass that finds everything itself. */
   ClusterPass(Codebook codebook, Scales scales, Collect collect, Draw draw, Share share) {
-    this(codebook, scales, collect, draw, share, null);
+    this(codebook, scales, collect, draw, share, Notes.none());
   }
 
-  /**
-   * A pass that goes on from notes, which follow the codebook, and adds up what has changed since
-   * then.
-   *
-   * @param notes null for a pass that finds everything itself
-   */
+  /** A pass that goes on from notes, which follow the codebook. */
   ClusterPass(
       Codebook codebook, Scales scales, Collect collect, Draw draw, Share share, Notes notes) {
     this.notes = notes;
@@ -203,7 +198,7 @@ final class ClusterPass implements VectorBlocks.Fold {
   }
 
   private final class Worker implements VectorBlocks.FoldWorker {
-    private final NearestCodes nearest = Notes.search(codebook, notes);
+    private final NearestCodes nearest = notes.search(codebook);
     private final Totals totals = new Totals(scales.error, new Draws(draw.seed, draw.number));
     private final int dimensions = codebook.dimensions();
     private final int codesPerPart = codesPerPart(dimensions);
@@ -214,16 +209,17 @@ final class ClusterPass implements VectorBlocks.Fold {
       if (!share.has(block)) {
         return;
       }
-      Neighbours known =
-          notes == null
-              ? new Neighbours(block.count(), codebook.groups().number())
-              : notes.of(block);
+      Neighbours known = notes.take(block, codebook.groups().number());
       int[] before = known.codes().clone();
+      if (!notes.addsChanges()) {
+        Arrays.fill(before, -1);
+      }
       nearest.search(block, known);
       totals.vectors += before.length;
       for (int row = 0; row < before.length; row++) {
         add(block, row, known, before[row]);
       }
+      notes.leave(block, known);
     }
 
     private void add(Block block, int row, Neighbours known, int before) {

@@ -1,5 +1,6 @@
 package org.tessera.pipeline.fit;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -9,7 +10,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * distance from one code is u, codes that are more than 2u from that code are further from the
  * vector (Elkan: Using the triangle inequality to accelerate k-means, ICML 2003). Thread-safe.
  */
-final class CodeGroups {
+final class CodeGroups implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private static final int CODES_PER_GROUP = 64;
 
   /** Fewer codes are in smaller groups. */
@@ -26,7 +29,7 @@ final class CodeGroups {
   private final float[] origin;
 
   /** What searches found out about codes. */
-  private final AtomicReferenceArray<Limits> limits;
+  private final transient AtomicReferenceArray<Limits> limits;
 
   private CodeGroups(int number, int[] groups, float[] origin) {
     this.number = number;
@@ -113,6 +116,10 @@ final class CodeGroups {
       }
     }
     return widest;
+  }
+
+  private Object readResolve() {
+    return again();
   }
 
   /** The same groups of codes that have moved. */

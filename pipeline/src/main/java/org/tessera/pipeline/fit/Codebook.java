@@ -10,8 +10,8 @@ public final class Codebook implements Serializable {
   private final int dimensions;
   private final float[] values;
 
-  /** Made when first needed, and again on another machine. */
-  private transient CodeGroups groups;
+  /** Made when first needed. */
+  private CodeGroups groups;
 
   /**
    * A codebook.

@@ -25,7 +25,7 @@ final class KMeans {
   private final FitState state;
   private final Consumer<PassReport> listener;
 
-  /** What passes leave to the next ones; null where nothing is noted. */
+  /** What passes leave to the next ones. */
   private Notes notes;
 
   /**
@@ -97,15 +97,7 @@ final class KMeans {
 
   /** Notes are of all blocks: mini-batches see some of them. */
   private void takeNotes(Codebook start) {
-    notes = training.miniBatches() == 1 ? Notes.of(blocks, start) : null;
-  }
-
-  /** Lets the notes follow a codebook. */
-  private Codebook follow(Codebook codebook) {
-    if (notes != null) {
-      notes.follow(codebook);
-    }
-    return codebook;
+    notes = training.miniBatches() == 1 ? Notes.of(blocks, start) : Notes.none();
   }
 
   /** The greatest absolute value, of which squared distances must be 32-bit floats. */
@@ -163,19 +155,18 @@ final class KMeans {
     double error = 0;
     for (int part = 0; part < shares; part++) {
       boolean drawing = draws && part == shares - 1;
-      searched = follow(codebook);
+      searched = codebook;
+      notes = notes.follow(searched);
       Map<Integer, VectorBlocks.Part> parts =
-          blocks.fold(
-              new ClusterPass(
-                  searched,
-                  scales,
-                  ClusterPass.Collect.SUMS,
-                  drawing ? draw : ClusterPass.Draw.NONE,
-                  share(pass, part),
-                  notes));
-      if (notes != null) {
-        parts = notes.whole(parts);
-      }
+          notes.whole(
+              blocks.fold(
+                  new ClusterPass(
+                      searched,
+                      scales,
+                      ClusterPass.Collect.SUMS,
+                      drawing ? draw : ClusterPass.Draw.NONE,
+                      share(pass, part),
+                      notes)));
       ClusterPass.Totals totals = (ClusterPass.Totals) parts.get(ClusterPass.TOTALS);
       error += totals.error();
       long[] shareCounts = counts(parts, codebook);
@@ -276,8 +267,8 @@ final class KMeans {
     Codebook codebook = last.codebook();
     int revived = 0;
     for (int repair = 0; ; repair++) {
-      VectorBlocks leftOver =
-          blocks.map(new LeftOver(follow(codebook), notes), blocks.dimensions());
+      notes = notes.follow(codebook);
+      VectorBlocks leftOver = blocks.map(new LeftOver(codebook, notes), blocks.dimensions());
       Usage usage = Usage.of(leftOver, codebook.codes(), 2 * most);
       int used = Usage.used(usage.counts());
       if (used == codebook.codes() || repair == REPAIRS) {

@@ -6,14 +6,9 @@ final class LeftOver implements VectorBlocks.BlockMap {
 
   private final Codebook codebook;
 
-  /** What passes found out; null elsewhere than in the process that keeps the notes. */
-  private final transient Notes notes;
+  private final Notes notes;
 
-  /**
-   * Takes off codes.
-   *
-   * @param notes follow the codebook; may be null
-   */
+  /** Takes off codes, which the notes follow. */
   LeftOver(Codebook codebook, Notes notes) {
     this.codebook = codebook;
     this.notes = notes;
@@ -21,16 +16,15 @@ final class LeftOver implements VectorBlocks.BlockMap {
 
   @Override
   public VectorBlocks.MapWorker open() {
-    NearestCodes nearest = Notes.search(codebook, notes);
+    NearestCodes nearest = notes.search(codebook);
     return new VectorBlocks.MapWorker() {
       @Override
       public Block apply(Block block) {
-        if (notes == null) {
-          return subtract(block, nearest.search(block));
-        }
-        Neighbours known = notes.of(block);
+        Neighbours known = notes.take(block, codebook.groups().number());
         nearest.search(block, known);
-        return subtract(block, known.codes().clone());
+        int[] ids = known.codes().clone();
+        notes.free(known);
+        return subtract(block, ids);
       }
 
       @Override

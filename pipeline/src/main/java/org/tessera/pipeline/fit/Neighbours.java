@@ -1,6 +1,8 @@
 package org.tessera.pipeline.fit;
 
+import java.lang.ref.Cleaner;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What is known of the vectors of one block: the nearest code of each, and how far all other codes
@@ -8,10 +10,17 @@ import java.util.Arrays;
  * thread-safe.
  */
 final class Neighbours {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  /** The bytes that blocks of this process keep. */
+  private static final AtomicLong KEPT = new AtomicLong();
+
   private final int[] codes;
   private final float[] distances;
   private final float[] bounds;
   private final float[] squares;
+
+  private Cleaner.Cleanable kept;
 
   /** Nothing is known yet. */
   Neighbours(int vectors, int groups) {
@@ -26,6 +35,31 @@ final class Neighbours {
   /** The bytes that are needed for vectors and groups of codes. */
   static long bytes(long vectors, int groups) {
     return vectors * (Integer.BYTES + Float.BYTES * (2L + groups));
+  }
+
+  /**
+   * Counts this among what this process keeps on blocks, until it is freed or garbage.
+   *
+   * @return false when an eighth of the heap would not hold it with the others
+   */
+  boolean keep() {
+    if (kept == null) {
+      long bytes = bytes(codes.length, bounds.length / codes.length);
+      if (KEPT.addAndGet(bytes) > Runtime.getRuntime().maxMemory() / 8) {
+        KEPT.addAndGet(-bytes);
+        return false;
+      }
+      kept = CLEANER.register(this, () -> KEPT.addAndGet(-bytes));
+    }
+    return true;
+  }
+
+  /** Counts this no longer. */
+  void free() {
+    if (kept != null) {
+      kept.clean();
+      kept = null;
+    }
   }
 
   /** The nearest code of each vector; -1 before the first search. */

@@ -26,6 +26,19 @@ public final class CrossingParts {
     return new Block(Block.id(3, 5), 50, DIMENSIONS, gaussian(50 * DIMENSIONS));
   }
 
+  /** Codes in two groups, which have moved, with notes. */
+  private static ClusterPass noted() {
+    Codebook codebook = new Codebook(64, gaussian(64 * DIMENSIONS));
+    Codebook moved = codebook.moved(gaussian(65 * DIMENSIONS));
+    return new ClusterPass(
+        moved,
+        new ClusterPass.Scales(10, 1000, DIMENSIONS),
+        ClusterPass.Collect.SUMS,
+        new ClusterPass.Draw(1, 7),
+        ClusterPass.Share.ALL,
+        Notes.of(new LocalBlocks(List.of(block()), 1, 0), codebook).follow(moved));
+  }
+
   /** One of each fold. */
   public static List<VectorBlocks.Fold> folds() {
     return List.of(
@@ -35,6 +48,7 @@ public final class CrossingParts {
             ClusterPass.Collect.SUMS,
             new ClusterPass.Draw(1, 7),
             ClusterPass.Share.ALL),
+        noted(),
         new UniformDraw(1, 7, 100),
         new Moments.SumFold(DIMENSIONS, 1024),
         new Moments.ProductFold(new float[DIMENSIONS], 1024),
@@ -53,7 +67,7 @@ public final class CrossingParts {
   /** One of each map. */
   public static List<VectorBlocks.BlockMap> maps() {
     return List.of(
-        new LeftOver(new Codebook(6, gaussian(6 * DIMENSIONS)), null),
+        new LeftOver(new Codebook(6, gaussian(6 * DIMENSIONS)), Notes.none()),
         new Slice(1, 2),
         new Transform(
             gaussian(DIMENSIONS), gaussian(2 * DIMENSIONS), gaussian(2 * DIMENSIONS), 0.5));

@@ -62,19 +62,65 @@ class KMeansTest {
   @Test
   void findsTheSameWithNotesAndWithout() {
     List<Block> blocks = LocalBlocks.cut(clusters(9000, 500, 7), DIMENSIONS, 1024);
+    List<VectorBlocks> noted =
+        List.of(
+            new MemoryBlocks(blocks, DIMENSIONS, 9000),
+            new LocalBlocks(blocks, 3, 2),
+            new LocalBlocks(blocks, 3, 3).losing(0.3));
     for (TrainingSpec.Seeding seeding : TrainingSpec.Seeding.values()) {
       TrainingSpec training = new TrainingSpec(1 << 20, 1 << 20, 8, 1, seeding, 5, 256, 0.1);
       List<PassReport> without = new ArrayList<>();
-      List<PassReport> with = new ArrayList<>();
-      VectorBlocks memory = new MemoryBlocks(blocks, DIMENSIONS, 9000);
       KMeans.Learned expected =
-          new KMeans(new LocalBlocks(blocks, 3, 1), training, 0, new Memory(), without::add)
-              .learn(700);
-      KMeans.Learned actual = new KMeans(memory, training, 0, new Memory(), with::add).learn(700);
-      assertThat(actual.codebook().values()).isEqualTo(expected.codebook().values());
-      assertThat(with).isEqualTo(without);
-      assertThat(codes(actual.leftOver())).isEqualTo(codes(expected.leftOver()));
+          new KMeans(
+                  new LocalBlocks(blocks, 3, 1).losing(1), training, 0, new Memory(), without::add)
+              .learn(100);
+      for (VectorBlocks some : noted) {
+        List<PassReport> with = new ArrayList<>();
+        KMeans.Learned actual = new KMeans(some, training, 0, new Memory(), with::add).learn(100);
+        assertThat(actual.codebook().values()).isEqualTo(expected.codebook().values());
+        assertThat(with).isEqualTo(without);
+        assertThat(codes(actual.leftOver())).isEqualTo(codes(expected.leftOver()));
+      }
     }
+  }
+
+  @Test
+  void keepsNotesWithinAShareOfTheHeap() {
+    List<Neighbours> all = new ArrayList<>();
+    long most = Runtime.getRuntime().maxMemory() / 8;
+    int vectors = (int) Math.min(1 << 20, most / 100);
+    while (all.isEmpty() || all.get(all.size() - 1).keep()) {
+      all.add(new Neighbours(vectors, 8));
+    }
+    long kept = (all.size() - 1) * Neighbours.bytes(vectors, 8);
+    assertThat(kept).isBetween(most / 2, most);
+    Neighbours refused = all.remove(all.size() - 1);
+    all.get(0).free();
+    assertThat(refused.keep()).isTrue();
+    assertThat(all.get(1).keep()).isTrue();
+    all.forEach(Neighbours::free);
+    refused.free();
+  }
+
+  @Test
+  void doesNotGoOnFromNotesOfLaterCodes() {
+    List<Block> blocks = LocalBlocks.cut(clusters(1000, 50, 8), DIMENSIONS, 100);
+    Block block = blocks.get(0);
+    Codebook codebook = new Codebook(20, clusters(20, 20, 1));
+    Notes early = Notes.of(new LocalBlocks(blocks, 1, 0), codebook);
+    Notes late = early.follow(codebook.moved(clusters(20, 20, 2)));
+    Neighbours known = late.take(block, 1);
+    late.leave(block, known);
+    assertThat(late.take(block, 1)).isSameAs(known);
+    late.leave(block, known);
+    assertThat(early.take(block, 1)).isNotSameAs(known);
+    early.leave(block, known);
+    assertThat(late.take(block, 1)).isSameAs(known);
+    // While a search has it, and where other notes lie, there is none.
+    assertThat(late.take(block, 1)).isNotSameAs(known);
+    late.leave(block, known);
+    Notes others = Notes.of(new LocalBlocks(blocks, 1, 0), codebook);
+    assertThat(others.take(block, 1)).isNotSameAs(known);
   }
 
   /** The codes of all vectors, by block. */

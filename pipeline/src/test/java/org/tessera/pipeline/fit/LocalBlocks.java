@@ -12,12 +12,19 @@ final class LocalBlocks implements VectorBlocks {
   private final List<Block> blocks;
   private final int workers;
   private final Random random;
+  private double lost;
 
   /** The same blocks, but spread over workers and ordered by {@code order}. */
   LocalBlocks(List<Block> blocks, int workers, long order) {
     this.blocks = blocks;
     this.workers = workers;
     this.random = new Random(order);
+  }
+
+  /** Makes a share of the blocks others that hold the same, each time that they are seen. */
+  LocalBlocks losing(double share) {
+    lost = share;
+    return this;
   }
 
   /** Cuts rows into blocks. */
@@ -58,8 +65,13 @@ final class LocalBlocks implements VectorBlocks {
     for (int worker = 0; worker < workers; worker++) {
       spread.add(new ArrayList<>());
     }
-    order.forEach(block -> spread.get(random.nextInt(workers)).add(block));
+    order.forEach(block -> spread.get(random.nextInt(workers)).add(seen(block)));
     return spread;
+  }
+
+  private Block seen(Block block) {
+    boolean isLost = random.nextDouble() < lost;
+    return isLost ? new Block(block.id(), block.count(), dimensions(), block.values()) : block;
   }
 
   @Override
@@ -80,7 +92,7 @@ final class LocalBlocks implements VectorBlocks {
   public VectorBlocks map(BlockMap map, int dimensions) {
     try (MapWorker worker = map.open()) {
       return new LocalBlocks(
-          blocks.stream().map(worker::apply).toList(), workers, random.nextLong());
+          blocks.stream().map(this::seen).map(worker::apply).toList(), workers, random.nextLong());
     } catch (Exception e) {
       throw rethrow(e);
     }

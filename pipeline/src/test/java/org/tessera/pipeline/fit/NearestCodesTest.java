@@ -2,6 +2,7 @@ package org.tessera.pipeline.fit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -78,19 +79,27 @@ class NearestCodesTest {
     float[] vectors = gaussian(random, ROWS * dimensions, 1);
     Block block = new Block(0, ROWS, dimensions, vectors);
     Codebook codebook = new Codebook(codes, gaussian(random, codes * dimensions, 1));
-    Notes notes = Notes.of(new MemoryBlocks(List.of(block), dimensions, ROWS), codebook);
+    List<Block> blocks = List.of(block);
+    List<Notes> notes = new ArrayList<>();
+    notes.add(Notes.of(new MemoryBlocks(blocks, dimensions, ROWS), codebook));
+    notes.add(Notes.of(new LocalBlocks(blocks, 1, 0), codebook));
     for (int pass = 0; pass < 8; pass++) {
-      notes.follow(codebook);
       float[] table = codebook.values();
       int[] expected = new int[ROWS];
       Arrays.setAll(expected, row -> nearest(vectors, row, table, dimensions));
-      try (NearestCodes nearest = Notes.search(codebook, notes)) {
-        nearest.search(block, notes.of(block));
-      }
-      assertThat(notes.of(block).codes()).as("pass %d", pass).isEqualTo(expected);
-      for (int row = 0; row < ROWS; row++) {
-        assertThat(notes.of(block).distances()[row])
-            .isEqualTo(codebook.squaredDistance(vectors, row, expected[row]));
+      Codebook searched = codebook;
+      notes.replaceAll(old -> old.follow(searched));
+      for (Notes noted : notes) {
+        Neighbours known = noted.take(block, codebook.groups().number());
+        try (NearestCodes nearest = noted.search(codebook)) {
+          nearest.search(block, known);
+        }
+        assertThat(known.codes()).as("pass %d", pass).isEqualTo(expected);
+        for (int row = 0; row < ROWS; row++) {
+          assertThat(known.distances()[row])
+              .isEqualTo(codebook.squaredDistance(vectors, row, expected[row]));
+        }
+        noted.leave(block, known);
       }
       codebook = codebook.moved(moved(random, table, vectors, dimensions, pass));
     }
