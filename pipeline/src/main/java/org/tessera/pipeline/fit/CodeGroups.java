@@ -28,7 +28,7 @@ final class CodeGroups implements Serializable {
   private final int[] groups;
   private final float[] origin;
 
-  /** What searches found out about codes. */
+  /** What searches found out about codes; it stays in this process. */
   private final transient AtomicReferenceArray<Limits> limits;
 
   private CodeGroups(int number, int[] groups, float[] origin) {
@@ -118,8 +118,9 @@ final class CodeGroups implements Serializable {
     return widest;
   }
 
-  private Object readResolve() {
-    return again();
+  /** These, or in another process the same groups without what was found out here. */
+  CodeGroups here() {
+    return limits == null ? again() : this;
   }
 
   /** The same groups of codes that have moved. */

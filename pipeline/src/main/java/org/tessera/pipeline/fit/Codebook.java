@@ -40,9 +40,7 @@ public final class Codebook implements Serializable {
 
   /** Groups of neighbours, which all searches share. */
   synchronized CodeGroups groups() {
-    if (groups == null) {
-      groups = CodeGroups.of(this);
-    }
+    groups = groups == null ? CodeGroups.of(this) : groups.here();
     return groups;
   }
 
