@@ -42,19 +42,16 @@ class Notes implements Serializable {
    *
    * <p>Of blocks in this process's memory, where they take no more than an eighth of the heap and
    * {@value #MOST_BYTES} bytes, with the sums of all vectors, to which a pass adds those that have
-   * changed codes. Of other blocks, as far as an eighth of the heap goes in the processes that
-   * search them.
+   * changed codes. Elsewhere they lie on the blocks, as far as an eighth of the heap goes in each
+   * process that searches them.
    */
   static Notes of(VectorBlocks blocks, Codebook codebook) {
     int groups = codebook.groups().number();
     float[] drifts = new float[groups];
-    if (!blocks.inMemory()) {
-      return new OnBlocks(codebook, drifts, UUID.randomUUID(), 0);
-    }
     long most = Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / 8);
-    return Neighbours.bytes(blocks.count(), groups) > most
-        ? none()
-        : new Kept(codebook, drifts, new ConcurrentHashMap<>(), new TreeMap<>());
+    return blocks.inMemory() && Neighbours.bytes(blocks.count(), groups) <= most
+        ? new Kept(codebook, drifts, new ConcurrentHashMap<>(), new TreeMap<>())
+        : new OnBlocks(codebook, drifts, UUID.randomUUID(), 0);
   }
 
   /** A search that goes on from what is taken and leaves it for the next. */
