@@ -41,38 +41,36 @@ final class PlusPlus {
       if (error == 0) {
         return Optional.empty();
       }
-      double least = Double.POSITIVE_INFINITY;
-      int best = 0;
-      for (int t = 0; t < (code == 0 ? 1 : trials); t++) {
+      float[][] tried = new float[code == 0 ? 1 : trials][];
+      for (int t = 0; t < tried.length; t++) {
         double u = Hashing.unit(Hashing.mix(Hashing.mix(seed, code), t));
-        int vector = code == 0 ? 0 : draw(u * error);
-        double with = measure(vectors.get(vector));
-        if (with < least) {
-          least = with;
-          best = vector;
-          for (Part part : parts) {
-            part.prefer();
-          }
-        }
+        tried[t] = vectors.get(code == 0 ? 0 : draw(u * error));
+      }
+      double[] errors = measure(tried);
+      int best = 0;
+      for (int t = 1; t < tried.length; t++) {
+        best = errors[t] < errors[best] ? t : best;
       }
       for (Part part : parts) {
-        part.take();
+        part.take(best);
       }
-      error = least;
-      System.arraycopy(vectors.get(best), 0, chosen, code * dimensions, dimensions);
+      error = errors[best];
+      System.arraycopy(tried[best], 0, chosen, code * dimensions, dimensions);
     }
     return Optional.of(new Codebook(codes, chosen));
   }
 
-  /** The sum of squared distances that a further code would leave. */
-  private double measure(float[] code) {
+  /** The sum of squared distances that each of some vectors would leave as a further code. */
+  private double[] measure(float[][] tried) {
     IntStream all = IntStream.range(0, parts.length);
-    (parts.length > 1 ? all.parallel() : all).forEach(i -> parts[i].measure(code));
-    double error = 0;
+    (parts.length > 1 ? all.parallel() : all).forEach(i -> parts[i].measure(tried));
+    double[] errors = new double[tried.length];
     for (Part part : parts) {
-      error += part.tried;
+      for (int t = 0; t < errors.length; t++) {
+        errors[t] += part.errors[t];
+      }
     }
-    return error;
+    return errors;
   }
 
   /** The first vector with which the sum of squared distances reaches a number. */
@@ -104,17 +102,15 @@ final class PlusPlus {
     /** The vectors with the dimension first, so that the inner loop runs over neighbours. */
     private final float[][] columns;
 
-    /** From the codes so far, from these and the preferred one, and from these and another one. */
+    /** From the codes so far, and their sum. */
     private float[] distances;
 
-    private float[] preferred;
-    private float[] trial;
-
-    /** The sums of these. */
     private double error;
 
-    private double least;
-    private double tried;
+    /** From these and each of the vectors that were measured last, and the sums. */
+    private float[][] trials = new float[0][];
+
+    private double[] errors;
 
     Part(List<float[]> vectors) {
       columns = new float[vectors.get(0).length][vectors.size()];
@@ -126,11 +122,19 @@ final class PlusPlus {
       }
       distances = new float[vectors.size()];
       Arrays.fill(distances, Float.POSITIVE_INFINITY);
-      preferred = new float[vectors.size()];
-      trial = new float[vectors.size()];
     }
 
-    void measure(float[] code) {
+    void measure(float[][] tried) {
+      if (trials.length < tried.length) {
+        trials = new float[tried.length][distances.length];
+        errors = new double[tried.length];
+      }
+      for (int t = 0; t < tried.length; t++) {
+        errors[t] = measure(tried[t], trials[t]);
+      }
+    }
+
+    private double measure(float[] code, float[] trial) {
       Arrays.fill(trial, 0);
       for (int d = 0; d < columns.length; d++) {
         addSquares(columns[d], code[d], trial);
@@ -140,7 +144,7 @@ final class PlusPlus {
         trial[i] = trial[i] < distances[i] ? trial[i] : distances[i];
         sum += trial[i];
       }
-      tried = sum;
+      return sum;
     }
 
     private static void addSquares(float[] column, float center, float[] result) {
@@ -150,20 +154,12 @@ final class PlusPlus {
       }
     }
 
-    /** Prefers the code that was measured last. */
-    void prefer() {
-      float[] swap = preferred;
-      preferred = trial;
-      trial = swap;
-      least = tried;
-    }
-
-    /** Takes the preferred code. */
-    void take() {
+    /** Takes one of the vectors that were measured last as a code. */
+    void take(int trial) {
       float[] swap = distances;
-      distances = preferred;
-      preferred = swap;
-      error = least;
+      distances = trials[trial];
+      trials[trial] = swap;
+      error = errors[trial];
     }
   }
 }
