@@ -97,6 +97,19 @@ final class JsonFields {
     return value.longValue();
   }
 
+  /** A number that is a finite 32-bit float. */
+  float number(String key, float defaultValue) {
+    if (!has(key)) {
+      return defaultValue;
+    }
+    JsonNode value = node.get(key);
+    if (!value.isNumber() || !Float.isFinite(value.floatValue())) {
+      problems.add(at(key), "give a number, not " + kind(value));
+      return defaultValue;
+    }
+    return value.floatValue();
+  }
+
   /** A number from 0 to 1 that must be there. */
   double probability(String key) {
     if (!require(key)) {

@@ -32,7 +32,8 @@ final class ManifestReader {
   static final List<String> SIGNATURE_KEYS = List.of("signature", "inputs", "outputs");
   static final List<String> DECODE_KEYS =
       List.of("engine", "path", "signature", "inputs", "outputs");
-  static final List<String> TENSOR_KEYS = List.of("tensor", "type", "axes", "shape", "value");
+  static final List<String> TENSOR_KEYS =
+      List.of("tensor", "type", "axes", "shape", "value", "shift", "scale");
   static final List<String> LAYOUT_KEYS =
       List.of("axes", "shape", "radices", "slot_axis", "scales");
   static final List<String> RANDOMNESS_KEYS = List.of("policy", "seed");
@@ -177,8 +178,18 @@ final class ManifestReader {
         fields.has("value")
             ? Optional.of(constant(fields.optional("value"), fields.at("value")))
             : Optional.empty();
+    Optional<TensorSpec.Scaling> scaling =
+        fields.has("shift") || fields.has("scale")
+            ? Optional.of(
+                new TensorSpec.Scaling(fields.number("shift", 0), fields.number("scale", 1)))
+            : Optional.empty();
     return new TensorSpec(
-        fields.text("tensor"), type, fields.texts("axes"), fields.integers("shape"), value);
+        fields.text("tensor"),
+        type,
+        fields.texts("axes"),
+        fields.integers("shape"),
+        value,
+        scaling);
   }
 
   private TensorSpec.Constant constant(JsonNode node, String place) {

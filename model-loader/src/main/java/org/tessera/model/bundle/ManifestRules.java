@@ -11,6 +11,9 @@ import org.tessera.model.engine.Engines;
 final class ManifestRules {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
+  /** Inputs that are no measurements. */
+  private static final Set<String> WHOLE = Set.of(Roles.IDS, Roles.KEPT, Roles.SEED);
+
   private final TokenizerManifest manifest;
   private final Problems problems;
 
@@ -119,15 +122,23 @@ final class ManifestRules {
   }
 
   private void checkTensors(SignatureSpec signature, String place) {
-    signature.inputs().forEach((role, tensor) -> checkTensor(tensor, place + ".inputs." + role));
+    signature
+        .inputs()
+        .forEach(
+            (role, tensor) -> {
+              checkTensor(tensor, place + ".inputs." + role);
+              checkScaling(role, tensor, place + ".inputs." + role);
+            });
     signature
         .outputs()
         .forEach(
             (role, tensor) -> {
               String at = place + ".outputs." + role;
               checkTensor(tensor, at);
-              if (tensor.value().isPresent() || !tensor.shape().isEmpty()) {
-                problems.add(at, "value and shape are for inputs (leave them out)");
+              if (tensor.value().isPresent()
+                  || tensor.scaling().isPresent()
+                  || !tensor.shape().isEmpty()) {
+                problems.add(at, "value, shape, shift and scale are for inputs (leave them out)");
               }
             });
   }
@@ -145,6 +156,21 @@ final class ManifestRules {
     if (tensor.shape().stream().filter(extent -> extent == -1).count() > 1
         || tensor.shape().stream().anyMatch(extent -> extent == 0 || extent < -1)) {
       problems.add(place + ".shape", "cannot use " + tensor.shape() + " (at most one -1)");
+    }
+  }
+
+  private void checkScaling(String role, TensorSpec tensor, String place) {
+    if (tensor.scaling().isEmpty()) {
+      return;
+    }
+    if (tensor.scaling().get().scale() == 0) {
+      problems.add(place + ".scale", "it is 0 (give another number)");
+    }
+    if (tensor.value().isPresent()) {
+      problems.add(place, "a value is fed as it is (leave shift and scale out)");
+    }
+    if (WHOLE.contains(role)) {
+      problems.add(place, role + " are whole numbers (leave shift and scale out)");
     }
   }
 

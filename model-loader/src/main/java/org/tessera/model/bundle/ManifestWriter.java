@@ -103,6 +103,9 @@ final class ManifestWriter {
                     "value",
                     JsonValues.toNode(
                         value.shape().isEmpty() ? value.numbers().get(0) : value.numbers())));
+    tensor
+        .scaling()
+        .ifPresent(scaling -> node.put("shift", scaling.shift()).put("scale", scaling.scale()));
     return node;
   }
 

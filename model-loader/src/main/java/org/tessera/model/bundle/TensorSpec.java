@@ -15,13 +15,15 @@ import org.tessera.model.engine.ElementType;
  * @param shape for inputs: the extents without the batch axis that the model wants, with at most
  *     one -1, when the front-end's array must be reshaped; else empty
  * @param value for inputs: the constant that is fed in every call
+ * @param scaling for inputs: how what is fed is scaled before
  */
 public record TensorSpec(
     String tensor,
     Optional<ElementType> type,
     List<String> axes,
     List<Integer> shape,
-    Optional<Constant> value) {
+    Optional<Constant> value,
+    Optional<Scaling> scaling) {
 
   /**
    * A constant input without batch axis.
@@ -46,6 +48,22 @@ public record TensorSpec(
     }
   }
 
+  /**
+   * How latents of one model become the input of another: {@code (x - shift) · scale} on the way to
+   * ids, {@code x / scale + shift} on the way back, in 32-bit floats; what diffusers calls {@code
+   * shift_factor} and {@code scaling_factor}.
+   *
+   * @param scale not 0
+   */
+  public record Scaling(float shift, float scale) {
+    /** Scales values in place, on the way to ids or back. */
+    public void apply(float[] values, int count, boolean back) {
+      for (int i = 0; i < count; i++) {
+        values[i] = back ? values[i] / scale + shift : (values[i] - shift) * scale;
+      }
+    }
+  }
+
   public TensorSpec {
     axes = List.copyOf(axes);
     shape = List.copyOf(shape);
@@ -53,26 +71,33 @@ public record TensorSpec(
 
   /** A tensor that fits as it is. */
   public static TensorSpec of(String tensor) {
-    return new TensorSpec(tensor, Optional.empty(), List.of(), List.of(), Optional.empty());
+    return new TensorSpec(
+        tensor, Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty());
   }
 
   /** A constant input. */
   public static TensorSpec constant(String tensor, Constant value) {
-    return new TensorSpec(tensor, Optional.empty(), List.of(), List.of(), Optional.of(value));
+    return new TensorSpec(
+        tensor, Optional.empty(), List.of(), List.of(), Optional.of(value), Optional.empty());
   }
 
   /** The same tensor with its axes in another order. */
   public TensorSpec withAxes(List<String> newAxes) {
-    return new TensorSpec(tensor, type, newAxes, shape, value);
+    return new TensorSpec(tensor, type, newAxes, shape, value, scaling);
   }
 
   /** The same tensor, reshaped to these extents (without the batch axis). */
   public TensorSpec withShape(List<Integer> newShape) {
-    return new TensorSpec(tensor, type, axes, newShape, value);
+    return new TensorSpec(tensor, type, axes, newShape, value, scaling);
   }
 
   /** The same tensor with another element type. */
   public TensorSpec withType(ElementType newType) {
-    return new TensorSpec(tensor, Optional.of(newType), axes, shape, value);
+    return new TensorSpec(tensor, Optional.of(newType), axes, shape, value, scaling);
+  }
+
+  /** The same input, scaled before it is fed. */
+  public TensorSpec withScaling(float shift, float scale) {
+    return new TensorSpec(tensor, type, axes, shape, value, Optional.of(new Scaling(shift, scale)));
   }
 }

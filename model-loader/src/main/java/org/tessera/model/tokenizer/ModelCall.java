@@ -26,6 +26,7 @@ final class ModelCall implements AutoCloseable {
   private final ModelSession session;
   private final String model;
   private final SignatureSpec signature;
+  private final boolean leadsBack;
   private final Optional<FixedBatches> batches;
   private final ConstantInputs constants;
 
@@ -33,6 +34,7 @@ final class ModelCall implements AutoCloseable {
    * A call.
    *
    * @param model how to call the model in messages
+   * @param leadsBack whether it leads from ids towards the signal
    * @param batches how many samples go into one call; empty when all do
    * @param seed what is fed to the role {@code seed}
    * @throws ModelException when the model lacks a tensor that the signature names, or has an input
@@ -42,14 +44,17 @@ final class ModelCall implements AutoCloseable {
       ModelSession session,
       String model,
       SignatureSpec signature,
+      boolean leadsBack,
       Optional<FixedBatches> batches,
       long seed) {
     this.session = session;
     this.model = model;
     this.signature = signature;
+    this.leadsBack = leadsBack;
     this.batches = batches;
     this.constants = new ConstantInputs(session);
     checkNames();
+    signature.inputs().forEach((role, input) -> checkScaling(role, input));
     try {
       for (Map.Entry<String, TensorSpec> input : signature.inputs().entrySet()) {
         if (isConstant(input.getKey())) {
@@ -111,11 +116,22 @@ final class ModelCall implements AutoCloseable {
       inputs.forEach(
           (role, tensor) -> {
             requireRole(role);
-            long[] shape = Shapes.input(signature.inputs().get(role), tensor.shape());
-            if (session.takes(tensor) && Arrays.equals(shape, tensor.shape())) {
+            TensorSpec spec = signature.inputs().get(role);
+            long[] shape = Shapes.input(spec, tensor.shape());
+            if (session.takes(tensor)
+                && Arrays.equals(shape, tensor.shape())
+                && spec.scaling().isEmpty()) {
               moved.put(role, tensor);
             } else {
-              NativeTensor copy = Tensors.copy(tensor, session, inputType(role), shape);
+              requireScalable(spec, tensor.type(), "what is fed is ", "make it float32");
+              NativeTensor copy =
+                  Tensors.copy(
+                      tensor,
+                      session,
+                      inputType(role),
+                      shape,
+                      (values, count) ->
+                          spec.scaling().ifPresent(by -> by.apply(values, count, leadsBack)));
               copies.put(role, copy);
               moved.put(role, copy);
             }
@@ -162,6 +178,28 @@ final class ModelCall implements AutoCloseable {
               + signature.name()
               + " has no such role ("
               + Suggestions.of(role, signature.inputs().keySet())
+              + ")");
+    }
+  }
+
+  private void checkScaling(String role, TensorSpec input) {
+    if (input.scaling().isPresent()) {
+      requireScalable(input, inputType(role), "its element type is ", "leave shift and scale out");
+    }
+  }
+
+  private void requireScalable(TensorSpec input, ElementType type, String what, String remedy) {
+    if (input.scaling().isPresent() && !type.floating()) {
+      throw new ModelException(
+          "Cannot scale input "
+              + input.tensor()
+              + " of "
+              + model
+              + ": "
+              + what
+              + type.id()
+              + " ("
+              + remedy
               + ")");
     }
   }

@@ -2,6 +2,7 @@ package org.tessera.model.tokenizer;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjIntConsumer;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.ModelException;
 import org.tessera.model.engine.ModelSession;
@@ -65,15 +66,23 @@ final class Tensors {
     }
   }
 
-  /** A copy in an engine's memory, of the same elements in another shape; the caller closes it. */
+  /**
+   * A copy in an engine's memory, of the same elements in another shape; the caller closes it.
+   *
+   * @param change changes so many floats at the front of an array, on their way
+   */
   static NativeTensor copy(
-      NativeTensor source, ModelSession session, ElementType type, long[] shape) {
+      NativeTensor source,
+      ModelSession session,
+      ElementType type,
+      long[] shape,
+      ObjIntConsumer<float[]> change) {
     boolean converts =
         (type.floating() && source.type().floating())
             || (type.integral() && source.type().integral());
     NativeTensor copy = session.allocate(converts ? type : source.type(), shape);
     try {
-      copy(source, 0, copy, 0, source.size());
+      copy(source, 0, copy, 0, source.size(), change);
       return copy;
     } catch (RuntimeException e) {
       copy.close();
@@ -81,14 +90,25 @@ final class Tensors {
     }
   }
 
-  /** Copies elements between tensors of one kind, in pieces. */
+  /** Copies elements between tensors of one kind. */
   static void copy(NativeTensor source, long from, NativeTensor target, long to, long count) {
+    copy(source, from, target, to, count, (values, length) -> {});
+  }
+
+  private static void copy(
+      NativeTensor source,
+      long from,
+      NativeTensor target,
+      long to,
+      long count,
+      ObjIntConsumer<float[]> change) {
     ElementType type = source.type();
     for (long done = 0; done < count; ) {
       int length = (int) Math.min(PIECE, count - done);
       if (type.floating()) {
         float[] values = new float[length];
         source.read(from + done, values, 0, length);
+        change.accept(values, length);
         target.write(to + done, values, 0, length);
       } else if (type.bytes() == 1) {
         byte[] values = new byte[length];

@@ -135,7 +135,7 @@ final class TokenizerAssembly {
         signature = encodeGraphs().extend(session, signature, manifest.output().id());
         quantizes = false;
       }
-      encode.add(call(specs.get(i), specs.get(i).file(), signature));
+      encode.add(call(specs.get(i), specs.get(i).file(), signature, false));
     }
     Map<String, ElementType> counts = counts();
     if (quantizes) {
@@ -202,7 +202,7 @@ final class TokenizerAssembly {
 
   /** Checks the names before the graph is extended, so that the error is about the manifest. */
   private void requireSignature(GraphSession session, SignatureSpec signature) {
-    new ModelCall(session, manifest.name(), signature, Optional.empty(), 0).close();
+    new ModelCall(session, manifest.name(), signature, false, Optional.empty(), 0).close();
   }
 
   /** The encoders as they are, for whoever wants vectors instead of ids. */
@@ -217,7 +217,7 @@ final class TokenizerAssembly {
     }
     String role = manifest.output().id();
     for (ModelSpec spec : specs) {
-      features.add(call(spec, spec.file(), spec.encode()));
+      features.add(call(spec, spec.file(), spec.encode(), false));
     }
     TensorSpec latents = specs.get(specs.size() - 1).encode().outputs().get(role);
     int[] order = {};
@@ -264,7 +264,7 @@ final class TokenizerAssembly {
         if (decode.isEmpty() && !signature.get().inputs().containsKey(Roles.IDS)) {
           addDequantizer(signature.get());
         }
-        decode.add(call(specs.get(i), specs.get(i).decodeFile(), signature.get()));
+        decode.add(call(specs.get(i), specs.get(i).decodeFile(), signature.get(), true));
       }
     }
   }
@@ -282,17 +282,19 @@ final class TokenizerAssembly {
         quantizerCall(decodeGraphs().defineDecode(quantizerSession(), Roles.LATENTS, latents)));
   }
 
-  private ModelCall call(ModelSpec spec, ModelFile file, SignatureSpec signature) {
+  private ModelCall call(
+      ModelSpec spec, ModelFile file, SignatureSpec signature, boolean leadsBack) {
     return new ModelCall(
         models.get(file),
         file.path(),
         signature,
+        leadsBack,
         batches(spec.batch()),
         manifest.randomness().seed());
   }
 
   private ModelCall quantizerCall(SignatureSpec signature) {
-    return new ModelCall(quantizerSession(), "the quantizer", signature, batches(0), 0);
+    return new ModelCall(quantizerSession(), "the quantizer", signature, false, batches(0), 0);
   }
 
   /** For a model that takes this batch size, or any when it is 0. */

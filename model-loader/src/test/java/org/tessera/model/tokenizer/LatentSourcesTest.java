@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.tessera.model.bundle.Bundle;
@@ -99,38 +100,56 @@ class LatentSourcesTest extends LatentTokenizers {
 
   @Test
   void runsAChainOfTwoModels() throws Exception {
+    checkChain(
+        "chain", UnaryOperator.identity(), UnaryOperator.identity(), UnaryOperator.identity());
+    // As diffusers does between an autoencoder and what takes its latents.
+    checkChain(
+        "scaled", tensor -> tensor.withScaling(0.25f, 4), x -> (x - 0.25f) * 4, x -> x / 4 + 0.25f);
+  }
+
+  /** Checks two models that double, with something between them. */
+  private void checkChain(
+      String name,
+      UnaryOperator<TensorSpec> link,
+      UnaryOperator<Float> between,
+      UnaryOperator<Float> back)
+      throws Exception {
     float[] features = floats(3 * DIMENSIONS);
-    float[] doubled = features.clone();
-    for (int i = 0; i < doubled.length; i++) {
-      doubled[i] *= 2;
+    float[] linked = features.clone();
+    for (int i = 0; i < linked.length; i++) {
+      linked[i] = between.apply(2 * linked[i]);
     }
-    try (BundleWriter writer = BundleWriter.to(temporary.resolve("chain"))) {
+    try (BundleWriter writer = BundleWriter.to(temporary.resolve(name))) {
       TestSavedModels.features(writer.directory().resolve("vae"), 3);
       TestSavedModels.features(writer.directory().resolve("head"), 3);
       Npy.write(
           writer.directory().resolve("codebooks.npy"),
           NpyArray.of(codebooks, LEVELS, CODES, DIMENSIONS));
+      TensorSpec plainFeatures = TensorSpec.of("features");
+      TensorSpec plainLatents = TensorSpec.of("latents");
       ModelSpec vae =
           ModelSpec.of(
                   "tensorflow",
                   "vae",
-                  SignatureSpec.of(
-                      "encode", Map.of("signal", "features"), Map.of("moments", "latents")))
+                  signature("encode", "signal", plainFeatures, "moments", plainLatents))
               .withDecode(
-                  SignatureSpec.of(
-                      "decode", Map.of("moments", "latents"), Map.of("signal", "signal")));
+                  signature(
+                      "decode",
+                      "moments",
+                      link.apply(plainLatents),
+                      "signal",
+                      TensorSpec.of("signal")));
       ModelSpec head =
           ModelSpec.of(
                   "tensorflow",
                   "head",
-                  SignatureSpec.of(
-                      "encode", Map.of("moments", "features"), Map.of("latents", "latents")))
+                  signature(
+                      "encode", "moments", link.apply(plainFeatures), "latents", plainLatents))
               .withDecode(
-                  SignatureSpec.of(
-                      "decode", Map.of("latents", "latents"), Map.of("moments", "signal")));
+                  signature("decode", "latents", plainLatents, "moments", TensorSpec.of("signal")));
       try (Bundle bundle =
               writer.finish(
-                  TokenizerManifest.builder("chain", Modality.IMAGE)
+                  TokenizerManifest.builder(name, Modality.IMAGE)
                       .model(vae)
                       .model(head)
                       .output(ModelOutput.LATENTS)
@@ -138,18 +157,24 @@ class LatentSourcesTest extends LatentTokenizers {
                       .layout(layout("position", "level")));
           Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1))) {
         Codes codes = encode(tokenizer, features, 1, 3, DIMENSIONS);
-        assertThat(codes.ids()).isEqualTo(expected(doubled));
+        assertThat(codes.ids()).isEqualTo(expected(linked));
         float[] vectors = new float[3 * DIMENSIONS];
         reference().decode(codes.ids(), 3, vectors);
         try (NativeTensor signal = tokenizer.decode(codes.ids(), 1, codes.shape())) {
           float[] values = new float[vectors.length];
           signal.read(0, values, 0, values.length);
           for (int i = 0; i < values.length; i++) {
-            assertThat(values[i]).isCloseTo(vectors[i] / 4, Offset.offset(1e-6f));
+            assertThat(values[i]).isCloseTo(back.apply(vectors[i] / 2) / 2, Offset.offset(1e-6f));
           }
         }
       }
     }
+  }
+
+  private static SignatureSpec signature(
+      String name, String input, TensorSpec in, String output, TensorSpec out) {
+    return new SignatureSpec(
+        name, new TreeMap<>(Map.of(input, in)), new TreeMap<>(Map.of(output, out)));
   }
 
   @Test

@@ -126,4 +126,54 @@ class OnnxInputsTest {
       assertThat(codes.shape()).containsExactly(2);
     }
   }
+
+  /** What one model gives another is taken from 1. */
+  @Test
+  void scalesWhatOneModelGivesAnother() throws Exception {
+    String scaled = CHAIN.replace("shape: [-1, 2]", "shape: [-1, 2], shift: 1, scale: -1");
+    try (Bundle bundle = create(scaled);
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor features = tokenizer.allocate(ElementType.FLOAT32, 2, 4, 1, 1)) {
+      features.write(0, new float[] {0, 0, .5f, 0, 0, .5f, .5f, .5f}, 0, 8);
+      Codes codes = tokenizer.encode(Map.of(Roles.SIGNAL, features));
+      assertThat(codes.ids()).containsExactly(3, 1, 2, 0);
+    }
+    String signal =
+        CHAIN.replace(
+            "signal: \"serving_default_features:0\"",
+            "signal: {tensor: \"serving_default_features:0\", scale: 2}");
+    try (Bundle bundle =
+            BundleCreator.create(
+                new YAMLMapper().readTree(signal), temporary, temporary.resolve("b.bundle"));
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor features = tokenizer.allocate(ElementType.FLOAT32, 1, 4, 1, 1);
+        NativeTensor bytes = tokenizer.allocate(ElementType.UINT8, 1, 4, 1, 1)) {
+      features.write(0, new float[] {.25f, 0, 0, .25f}, 0, 4);
+      assertThat(tokenizer.encode(Map.of(Roles.SIGNAL, features)).ids()).containsExactly(2, 1);
+      // The caller's own array stays as it is.
+      float[] values = new float[4];
+      features.read(0, values, 0, 4);
+      assertThat(values).containsExactly(.25f, 0, 0, .25f);
+      assertThatThrownBy(() -> tokenizer.encode(Map.of(Roles.SIGNAL, bytes)))
+          .hasMessage(
+              "Cannot scale input serving_default_features:0 of model-1.onnx: what is fed is uint8"
+                  + " (make it float32)");
+    }
+  }
+
+  @Test
+  void refusesToScaleWhatIsNoMeasurement() {
+    assertThatThrownBy(() -> create(CHAIN.replace("shape: [-1, 2]", "scale: 0")))
+        .isInstanceOf(BundleException.class)
+        .hasMessageContaining("models[1].encode.inputs.features.scale: it is 0");
+    assertThatThrownBy(() -> create(CHAIN.replace("shape: [-1, 2]", "scale: big")))
+        .isInstanceOf(BundleException.class)
+        .hasMessageContaining("give a number, not \"big\"");
+    assertThatThrownBy(() -> create(CHAIN.replace("{ids: ids}", "{ids: {tensor: ids, shift: 1}}")))
+        .isInstanceOf(BundleException.class)
+        .hasMessageContaining("value, shape, shift and scale are for inputs (leave them out)");
+    assertThatThrownBy(() -> create(RECURRENT.replace("value: 0.25", "value: 0.25, scale: 2")))
+        .isInstanceOf(BundleException.class)
+        .hasMessageContaining("a value is fed as it is (leave shift and scale out)");
+  }
 }
