@@ -69,7 +69,7 @@ final class Misses {
 
   /** Whether vectors are compared behind 32-bit products, whose order of addition is not told. */
   boolean projects() {
-    return !streams.isEmpty();
+    return !streams.isEmpty() || !projections.isEmpty();
   }
 
   int ids() {
