@@ -117,13 +117,17 @@ class OnnxInputsTest {
   /** Channels first, doubled; then read as pairs. */
   @Test
   void reshapesWhatOneModelGivesAnother() throws Exception {
-    try (Bundle bundle = create(CHAIN);
+    Codes codes = codesOfChain(CHAIN);
+    assertThat(codes.ids()).containsExactly(0, 2, 1, 3);
+    assertThat(codes.shape()).containsExactly(2);
+  }
+
+  private Codes codesOfChain(String yaml) throws Exception {
+    try (Bundle bundle = create(yaml);
         Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
         NativeTensor features = tokenizer.allocate(ElementType.FLOAT32, 2, 4, 1, 1)) {
       features.write(0, new float[] {0, 0, .5f, 0, 0, .5f, .5f, .5f}, 0, 8);
-      Codes codes = tokenizer.encode(Map.of(Roles.SIGNAL, features));
-      assertThat(codes.ids()).containsExactly(0, 2, 1, 3);
-      assertThat(codes.shape()).containsExactly(2);
+      return tokenizer.encode(Map.of(Roles.SIGNAL, features));
     }
   }
 
@@ -131,26 +135,21 @@ class OnnxInputsTest {
   @Test
   void scalesWhatOneModelGivesAnother() throws Exception {
     String scaled = CHAIN.replace("shape: [-1, 2]", "shape: [-1, 2], shift: 1, scale: -1");
-    try (Bundle bundle = create(scaled);
-        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
-        NativeTensor features = tokenizer.allocate(ElementType.FLOAT32, 2, 4, 1, 1)) {
-      features.write(0, new float[] {0, 0, .5f, 0, 0, .5f, .5f, .5f}, 0, 8);
-      Codes codes = tokenizer.encode(Map.of(Roles.SIGNAL, features));
-      assertThat(codes.ids()).containsExactly(3, 1, 2, 0);
-    }
+    assertThat(codesOfChain(scaled).ids()).containsExactly(3, 1, 2, 0);
+  }
+
+  @Test
+  void scalesTheSignalAndLeavesTheCallersAsItIs() throws Exception {
     String signal =
         CHAIN.replace(
             "signal: \"serving_default_features:0\"",
             "signal: {tensor: \"serving_default_features:0\", scale: 2}");
-    try (Bundle bundle =
-            BundleCreator.create(
-                new YAMLMapper().readTree(signal), temporary, temporary.resolve("b.bundle"));
+    try (Bundle bundle = create(signal);
         Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
         NativeTensor features = tokenizer.allocate(ElementType.FLOAT32, 1, 4, 1, 1);
         NativeTensor bytes = tokenizer.allocate(ElementType.UINT8, 1, 4, 1, 1)) {
       features.write(0, new float[] {.25f, 0, 0, .25f}, 0, 4);
       assertThat(tokenizer.encode(Map.of(Roles.SIGNAL, features)).ids()).containsExactly(2, 1);
-      // The caller's own array stays as it is.
       float[] values = new float[4];
       features.read(0, values, 0, 4);
       assertThat(values).containsExactly(.25f, 0, 0, .25f);

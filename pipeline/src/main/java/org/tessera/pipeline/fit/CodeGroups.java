@@ -19,9 +19,11 @@ final class CodeGroups implements Serializable {
   private static final int GROUPS = 8;
 
   private static final int LEAST_CODES_PER_GROUP = 32;
+
+  /** No more than a byte can tell apart. */
   private static final int MOST_GROUPS = 256;
 
-  /** Limits of all codes and groups together, at most. */
+  /** Limits of all codes and groups together, at most; each takes five bytes. */
   private static final int MOST_LIMITS = 1 << 24;
 
   private final int number;
@@ -151,10 +153,8 @@ final class CodeGroups implements Serializable {
   static final class Limits {
     private final float[] of;
 
-    /** The groups, those with the least limits first, and these limits. */
-    private final int[] nearest;
-
-    private final float[] ascending;
+    /** The groups, those with the least limits first, in one byte each. */
+    private final byte[] nearest;
 
     /** The limit of each group; not copied. */
     Limits(float[] of) {
@@ -163,11 +163,9 @@ final class CodeGroups implements Serializable {
       // Floats that are not negative are in the order of their bits.
       Arrays.setAll(keys, group -> (long) Float.floatToIntBits(of[group]) << 32 | group);
       Arrays.sort(keys);
-      nearest = new int[of.length];
-      ascending = new float[of.length];
+      nearest = new byte[of.length];
       for (int i = 0; i < keys.length; i++) {
-        nearest[i] = (int) keys[i];
-        ascending[i] = of[nearest[i]];
+        nearest[i] = (byte) keys[i];
       }
     }
 
@@ -175,12 +173,9 @@ final class CodeGroups implements Serializable {
       return of[group];
     }
 
-    int[] nearest() {
-      return nearest;
-    }
-
-    float[] ascending() {
-      return ascending;
+    /** The group that comes after so many others when the least limits come first. */
+    int nearest(int others) {
+      return Byte.toUnsignedInt(nearest[others]);
     }
   }
 

@@ -38,11 +38,6 @@ final class GroupChoice {
     vectors[group][numbers[group]++] = vector;
   }
 
-  /** Chooses a vector, which wants no group more than others. */
-  void add(int vector) {
-    any[anyNumber++] = vector;
-  }
-
   /**
    * Chooses for a vector the groups that may have a code as near as its nearest one so far.
    *
@@ -58,11 +53,12 @@ final class GroupChoice {
       float[] bounds,
       int at,
       float[] drifts) {
-    int[] nearest = limits.nearest();
-    float[] ascending = limits.ascending();
     int wanted = 0;
-    for (int i = 0; i < nearest.length && ascending[i] <= distance; i++) {
-      int group = nearest[i];
+    for (int i = 0; i < drifts.length; i++) {
+      int group = limits.nearest(i);
+      if (limits.of(group) > distance) {
+        break;
+      }
       // Without a branch, which nothing could foresee.
       int wants = bounds[at + group] * SHRINK - drifts[group] <= distance ? 1 : 0;
       vectors[group][numbers[group]] = vector;

@@ -4,14 +4,15 @@ package org.tessera.pipeline.fit;
  * Finds the nearest code (Euclidean, in 64 bits; of equal codes the lowest) of every vector of a
  * block, on one thread.
  *
- * <p>Where nothing is known of a block, a vector begins with the group whose centre is nearest, and
- * goes on with the groups that the triangle inequality does not exclude ({@link CodeGroups}). Where
- * an earlier search left bounds ({@link Neighbours}), it begins with the code that was nearest, and
- * goes on with those of the groups that may have come nearer. Where these are most of the groups,
- * as in what earlier codebooks left over, vectors are compared with all codes at once. Codes whose
- * distances differ by less than the rounding of the products ({@link CodeTable}) are compared in 64
- * bits. So what is found is what a search of all codes finds, whatever the machine, whatever is
- * searched beside it and whatever was known. Not thread-safe; whoever made it closes it.
+ * <p>Where nothing is known of a block, a vector begins with the group whose centre is nearest (of
+ * a few groups, with any code) and goes on with those that the triangle inequality does not
+ * exclude, the nearest ones first ({@link CodeGroups}). Where an earlier search left bounds ({@link
+ * Neighbours}), it begins with the code that was nearest, and goes on with those of the groups that
+ * may have come nearer. Where these are most of the groups, as in what earlier codebooks left over,
+ * vectors are compared with all codes at once. Codes whose distances differ by less than the
+ * rounding of the products ({@link CodeTable}) are compared in 64 bits. So what is found is what a
+ * search of all codes finds, whatever the machine, whatever is searched beside it and whatever was
+ * known. Not thread-safe; whoever made it closes it.
  */
 final class NearestCodes implements AutoCloseable {
   /** What makes a bound safe from the rounding of 32-bit floats. */

@@ -73,10 +73,10 @@ class KMeansTest {
       KMeans.Learned expected =
           new KMeans(
                   new LocalBlocks(blocks, 3, 1).losing(1), training, 0, new Memory(), without::add)
-              .learn(100);
+              .learn(700);
       for (VectorBlocks some : noted) {
         List<PassReport> with = new ArrayList<>();
-        KMeans.Learned actual = new KMeans(some, training, 0, new Memory(), with::add).learn(100);
+        KMeans.Learned actual = new KMeans(some, training, 0, new Memory(), with::add).learn(700);
         assertThat(actual.codebook().values()).isEqualTo(expected.codebook().values());
         assertThat(with).isEqualTo(without);
         assertThat(codes(actual.leftOver())).isEqualTo(codes(expected.leftOver()));
