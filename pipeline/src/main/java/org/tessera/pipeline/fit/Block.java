@@ -14,7 +14,6 @@ public final class Block implements Serializable {
   private final int count;
   private final int dimensions;
   private final float[] values;
-  private final int[] codes;
 
   /** What a search left here; it stays in this process. */
   private transient Notes.Note note;
@@ -28,10 +27,6 @@ public final class Block implements Serializable {
    * @param values {@code count × dimensions}, row-major; not copied
    */
   public Block(long id, int count, int dimensions, float[] values) {
-    this(id, count, dimensions, values, new int[0]);
-  }
-
-  private Block(long id, int count, int dimensions, float[] values, int[] codes) {
     if (values.length != count * dimensions) {
       throw new IllegalArgumentException(
           "Cannot make a block of "
@@ -46,7 +41,6 @@ public final class Block implements Serializable {
     this.count = count;
     this.dimensions = dimensions;
     this.values = values;
-    this.codes = codes;
   }
 
   /** The id of a group's block: both numbers from 0, the block's below 2^32. */
@@ -67,11 +61,6 @@ public final class Block implements Serializable {
   /** A block of the same vectors in another space. */
   Block with(int newDimensions, float[] newValues) {
     return new Block(id, count, newDimensions, newValues);
-  }
-
-  /** What codes left over of this block's vectors, and the codes. */
-  Block leftOver(float[] residuals, int[] newCodes) {
-    return new Block(id, count, dimensions, residuals, newCodes);
   }
 
   /** The first vectors of this block. */
@@ -97,11 +86,6 @@ public final class Block implements Serializable {
   /** The vectors, row-major; not to be changed. */
   float[] values() {
     return values;
-  }
-
-  /** The code that was taken off each vector; empty when none was. */
-  int[] codes() {
-    return codes;
   }
 
   /** Leaves a note, or none, in place of the one that is returned; of use to {@link Notes}. */

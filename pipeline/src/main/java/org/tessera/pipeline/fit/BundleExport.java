@@ -1,11 +1,16 @@
 package org.tessera.pipeline.fit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -13,6 +18,10 @@ import org.tensorflow.Graph;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.BundleWriter;
 import org.tessera.model.bundle.ModelOutput;
@@ -30,7 +39,7 @@ import org.tessera.model.quantize.Quantizers;
 /**
  * Writes a learned tokenizer as a bundle: a SavedModel with both signatures, the codebooks as NumPy
  * files, the report as {@code fit.json}, and the manifest. Two fits that learned the same write the
- * same codebooks, byte for byte.
+ * same bundle, byte for byte.
  */
 final class BundleExport {
   private static final String MODEL = "model";
@@ -84,6 +93,33 @@ final class BundleExport {
         exporter.withSignature(builder.decode());
       }
       exporter.export();
+    }
+    sort(directory.resolve("saved_model.pb"));
+  }
+
+  /**
+   * Orders maps and the bodies of functions, which TensorFlow writes in another order each time.
+   */
+  private static void sort(Path file) throws IOException {
+    SavedModel.Builder model;
+    try (InputStream in = Files.newInputStream(file)) {
+      CodedInputStream coded = CodedInputStream.newInstance(in);
+      coded.setSizeLimit(Integer.MAX_VALUE);
+      model = SavedModel.newBuilder().mergeFrom(coded);
+    }
+    for (MetaGraphDef.Builder graph : model.getMetaGraphsBuilderList()) {
+      for (FunctionDef.Builder function :
+          graph.getGraphDefBuilder().getLibraryBuilder().getFunctionBuilderList()) {
+        List<NodeDef> body = new ArrayList<>(function.getNodeDefList());
+        body.sort(Comparator.comparing(NodeDef::getName));
+        function.clearNodeDef().addAllNodeDef(body);
+      }
+    }
+    try (OutputStream out = Files.newOutputStream(file)) {
+      CodedOutputStream coded = CodedOutputStream.newInstance(out);
+      coded.useDeterministicSerialization();
+      model.build().writeTo(coded);
+      coded.flush();
     }
   }
 

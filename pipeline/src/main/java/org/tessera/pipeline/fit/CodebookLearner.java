@@ -67,15 +67,15 @@ final class CodebookLearner {
       VectorBlocks vectors, List<Integer> sizes, BiFunction<VectorBlocks, Integer, KMeans> kmeans) {
     List<Codebook> codebooks = new ArrayList<>();
     VectorBlocks rest = vectors;
-    for (int codes : sizes) {
-      KMeans.Learned learned = kmeans.apply(rest, codebooks.size()).learn(codes);
-      codebooks.add(learned.codebook());
-      if (rest != vectors) {
-        rest.close();
+    for (int level = 0; level < sizes.size(); level++) {
+      KMeans learner = kmeans.apply(rest, level);
+      codebooks.add(learner.learn(sizes.get(level)));
+      VectorBlocks before = rest;
+      rest = level + 1 < sizes.size() ? learner.leftOver(codebooks.get(level)) : vectors;
+      if (before != vectors) {
+        before.close();
       }
-      rest = learned.leftOver();
     }
-    rest.close();
     return codebooks;
   }
 
@@ -87,9 +87,7 @@ final class CodebookLearner {
     for (int codes : sizes) {
       int group = codebooks.size();
       try (VectorBlocks own = vectors.map(new Slice(group * length, length), length)) {
-        KMeans.Learned learned = kmeans(own, group).learn(codes);
-        learned.leftOver().close();
-        codebooks.add(learned.codebook());
+        codebooks.add(kmeans(own, group).learn(codes));
       }
     }
     return codebooks;

@@ -49,18 +49,14 @@ final class KMeans {
     this.listener = listener;
   }
 
-  /** A codebook and what it leaves over, which the caller closes. */
-  record Learned(Codebook codebook, VectorBlocks leftOver) {}
-
   /**
    * Learns a codebook.
    *
    * @throws FitException when the vectors cannot support as many codes
    */
-  Learned learn(int codes) {
+  Codebook learn(int codes) {
     requireVectors(codes);
-    double most = most();
-    ClusterPass.Scales scales = new ClusterPass.Scales(most, blocks.count(), blocks.dimensions());
+    ClusterPass.Scales scales = new ClusterPass.Scales(most(), blocks.count(), blocks.dimensions());
     KMeansState current = start(codes, scales);
     current.passes().forEach(listener);
     takeNotes(current.codebook());
@@ -69,7 +65,12 @@ final class KMeans {
       state.write(name(number), current.toBytes());
       listener.accept(current.passes().get(pass));
     }
-    return finish(current, scales, most);
+    return finish(current, scales);
+  }
+
+  /** What the codebook that was learned leaves over of the vectors; the caller closes it. */
+  VectorBlocks leftOver(Codebook learned) {
+    return blocks.map(new LeftOver(learned, notes.follow(learned)), blocks.dimensions());
   }
 
   /** Makes the passes from given codes, without keeping or measuring anything. */
@@ -156,17 +157,8 @@ final class KMeans {
     for (int part = 0; part < shares; part++) {
       boolean drawing = draws && part == shares - 1;
       searched = codebook;
-      notes = notes.follow(searched);
       Map<Integer, VectorBlocks.Part> parts =
-          notes.whole(
-              blocks.fold(
-                  new ClusterPass(
-                      searched,
-                      scales,
-                      ClusterPass.Collect.SUMS,
-                      drawing ? draw : ClusterPass.Draw.NONE,
-                      share(pass, part),
-                      notes)));
+          fold(searched, scales, drawing ? draw : ClusterPass.Draw.NONE, share(pass, part));
       ClusterPass.Totals totals = (ClusterPass.Totals) parts.get(ClusterPass.TOTALS);
       error += totals.error();
       long[] shareCounts = counts(parts, codebook);
@@ -182,18 +174,24 @@ final class KMeans {
       drawn = drawn(searched, scales, draw, last);
     }
     Revival revival = revive(codebook, counts, drawn);
-    PassReport report =
-        new PassReport(
-            number,
-            pass,
-            error / blocks.count() / blocks.dimensions(),
-            codebook.codes(),
-            used,
-            Usage.perplexity(counts),
-            revival.number);
     List<PassReport> passes = new ArrayList<>(before.passes());
-    passes.add(report);
+    passes.add(report(pass, error, counts, revival.number));
     return new KMeansState(revival.codebook, weights, passes);
+  }
+
+  /** Assigns vectors, and adds up those of each code. */
+  private Map<Integer, VectorBlocks.Part> fold(
+      Codebook codebook, ClusterPass.Scales scales, ClusterPass.Draw draw, ClusterPass.Share from) {
+    notes = notes.follow(codebook);
+    return notes.whole(
+        blocks.fold(
+            new ClusterPass(codebook, scales, ClusterPass.Collect.SUMS, draw, from, notes)));
+  }
+
+  private PassReport report(int pass, double error, long[] counts, int revived) {
+    double loss = error / blocks.count() / blocks.dimensions();
+    return new PassReport(
+        number, pass, loss, counts.length, Usage.used(counts), Usage.perplexity(counts), revived);
   }
 
   private ClusterPass.Share share(int pass, int part) {
@@ -263,31 +261,25 @@ final class KMeans {
   }
 
   /** Measures the final codes, and moves those that are not used until all are. */
-  private Learned finish(KMeansState last, ClusterPass.Scales scales, double most) {
+  private Codebook finish(KMeansState last, ClusterPass.Scales scales) {
     Codebook codebook = last.codebook();
+    if (training.miniBatches() > 1) {
+      notes = Notes.of(blocks, codebook);
+    }
     int revived = 0;
     for (int repair = 0; ; repair++) {
-      notes = notes.follow(codebook);
-      VectorBlocks leftOver = blocks.map(new LeftOver(codebook, notes), blocks.dimensions());
-      Usage usage = Usage.of(leftOver, codebook.codes(), 2 * most);
-      int used = Usage.used(usage.counts());
+      Map<Integer, VectorBlocks.Part> parts =
+          fold(codebook, scales, ClusterPass.Draw.NONE, ClusterPass.Share.ALL);
+      long[] counts = counts(parts, codebook);
+      int used = Usage.used(counts);
       if (used == codebook.codes() || repair == REPAIRS) {
-        double loss = usage.error() / blocks.count() / blocks.dimensions();
-        listener.accept(
-            new PassReport(
-                number,
-                last.passes().size(),
-                loss,
-                codebook.codes(),
-                used,
-                Usage.perplexity(usage.counts()),
-                revived));
-        return new Learned(codebook, leftOver);
+        double error = ((ClusterPass.Totals) parts.get(ClusterPass.TOTALS)).error();
+        listener.accept(report(last.passes().size(), error, counts, revived));
+        return codebook;
       }
-      leftOver.close();
       ClusterPass.Draw draw = draw(training.passes() + repair + 1_000_000, codebook.codes());
       List<float[]> drawn = drawn(codebook, scales, draw, ClusterPass.Share.ALL);
-      Revival revival = revive(codebook, usage.counts(), drawn);
+      Revival revival = revive(codebook, counts, drawn);
       codebook = revival.codebook;
       revived += revival.number;
     }

@@ -36,11 +36,7 @@ final class Learner {
     VectorBlocks vectors = raw;
     if (transform.isPresent()) {
       vectors = raw.map(transform.get(), transform.get().to());
-      if (family.clustered()) {
-        // Many passes follow: compute them once, and let go of what they came from.
-        Extent.of(vectors);
-        raw.close();
-      }
+      raw.close();
     }
     try (VectorBlocks open = vectors) {
       return family.clustered()

@@ -1,6 +1,6 @@
 package org.tessera.pipeline.fit;
 
-/** Takes the nearest code off every vector and remembers it. */
+/** Takes the nearest code off every vector. */
 final class LeftOver implements VectorBlocks.BlockMap {
   private static final long serialVersionUID = 1L;
 
@@ -22,9 +22,9 @@ final class LeftOver implements VectorBlocks.BlockMap {
       public Block apply(Block block) {
         Neighbours known = notes.take(block, codebook.groups().number());
         nearest.search(block, known);
-        int[] ids = known.codes().clone();
+        Block leftOver = subtract(block, known.codes());
         notes.free(known);
-        return subtract(block, ids);
+        return leftOver;
       }
 
       @Override
@@ -45,6 +45,6 @@ final class LeftOver implements VectorBlocks.BlockMap {
         residuals[to + i] -= codes[from + i];
       }
     }
-    return block.leftOver(residuals, ids);
+    return block.with(dimensions, residuals);
   }
 }

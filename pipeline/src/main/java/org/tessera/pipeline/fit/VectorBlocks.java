@@ -27,8 +27,7 @@ public interface VectorBlocks extends AutoCloseable {
   Map<Integer, Part> fold(Fold fold);
 
   /**
-   * New blocks, one from each of these. They are computed once, when they are first needed, so
-   * these must not be closed before that.
+   * New blocks, one from each of these. They are computed now, so these may be closed.
    *
    * @param dimensions the length of the new vectors
    */

@@ -94,12 +94,7 @@ public final class CrossingParts {
 
   /** Everything that a block holds. */
   public static String values(Block block) {
-    return block.id()
-        + " "
-        + block.count()
-        + " "
-        + Arrays.toString(block.values())
-        + Arrays.toString(block.codes());
+    return block.id() + " " + block.count() + " " + Arrays.toString(block.values());
   }
 
   /** Everything that a part holds. */

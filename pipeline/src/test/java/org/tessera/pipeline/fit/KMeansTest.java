@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,16 +70,17 @@ class KMeansTest {
     for (TrainingSpec.Seeding seeding : TrainingSpec.Seeding.values()) {
       TrainingSpec training = new TrainingSpec(1 << 20, 1 << 20, 8, 1, seeding, 5, 256, 0.1);
       List<PassReport> without = new ArrayList<>();
-      KMeans.Learned expected =
+      KMeans alone =
           new KMeans(
-                  new LocalBlocks(blocks, 3, 1).losing(1), training, 0, new Memory(), without::add)
-              .learn(700);
+              new LocalBlocks(blocks, 3, 1).losing(1), training, 0, new Memory(), without::add);
+      Codebook expected = alone.learn(700);
       for (VectorBlocks some : noted) {
         List<PassReport> with = new ArrayList<>();
-        KMeans.Learned actual = new KMeans(some, training, 0, new Memory(), with::add).learn(700);
-        assertThat(actual.codebook().values()).isEqualTo(expected.codebook().values());
+        KMeans kmeans = new KMeans(some, training, 0, new Memory(), with::add);
+        Codebook actual = kmeans.learn(700);
+        assertThat(actual.values()).isEqualTo(expected.values());
         assertThat(with).isEqualTo(without);
-        assertThat(codes(actual.leftOver())).isEqualTo(codes(expected.leftOver()));
+        assertThat(vectors(kmeans.leftOver(actual))).isEqualTo(vectors(alone.leftOver(expected)));
       }
     }
   }
@@ -123,15 +124,15 @@ class KMeansTest {
     assertThat(others.take(block, 1)).isNotSameAs(known);
   }
 
-  /** The codes of all vectors, by block. */
-  private static Map<Long, List<Integer>> codes(VectorBlocks leftOver) {
-    Map<Long, List<Integer>> codes = new ConcurrentHashMap<>();
-    leftOver.fold(
+  /** The vectors of each block. */
+  private static Map<Long, FloatBuffer> vectors(VectorBlocks blocks) {
+    Map<Long, FloatBuffer> vectors = new ConcurrentHashMap<>();
+    blocks.fold(
         () ->
             new VectorBlocks.FoldWorker() {
               @Override
               public void add(Block block) {
-                codes.put(block.id(), Arrays.stream(block.codes()).boxed().toList());
+                vectors.put(block.id(), FloatBuffer.wrap(block.values()));
               }
 
               @Override
@@ -139,7 +140,7 @@ class KMeansTest {
                 return Map.of();
               }
             });
-    return codes;
+    return vectors;
   }
 
   @Test
@@ -245,7 +246,7 @@ class KMeansTest {
 
   private static float[] learn(
       VectorBlocks blocks, TrainingSpec training, FitState state, List<PassReport> passes) {
-    return new KMeans(blocks, training, 0, state, passes::add).learn(CODES).codebook().values();
+    return new KMeans(blocks, training, 0, state, passes::add).learn(CODES).values();
   }
 
   private static TrainingSpec training(int passes, int shares) {

@@ -95,7 +95,11 @@ final class SparkBlocks implements VectorBlocks {
     Broadcast<BlockMap> shared = context.broadcast(map);
     JavaRDD<Block> mapped =
         blocks.mapPartitions(new MapTask(shared), true).persist(StorageLevel.MEMORY_AND_DISK());
-    return of(context, mapped, newDimensions, count, driverBytes);
+    VectorBlocks result = of(context, mapped, newDimensions, count, driverBytes);
+    if (!result.inMemory()) {
+      mapped.count();
+    }
+    return result;
   }
 
   @Override

@@ -265,9 +265,7 @@ class FitFlowIT {
     try (Stream<Path> tree = Files.walk(bundle)) {
       for (Path file : (Iterable<Path>) tree.filter(Files::isRegularFile)::iterator) {
         String name = bundle.relativize(file).toString();
-        if (!name.startsWith("model/") && !name.equals("tokenizer.json")) {
-          contents.put(name, Sha256.hex(Files.readAllBytes(file)));
-        }
+        contents.put(name, Sha256.hex(Files.readAllBytes(file)));
       }
     }
     assertThat(contents)
