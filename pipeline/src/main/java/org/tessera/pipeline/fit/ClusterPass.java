@@ -210,29 +210,39 @@ final class ClusterPass implements VectorBlocks.Fold {
         return;
       }
       Neighbours known = notes.take(block, codebook.groups().number());
-      int[] before = known.codes().clone();
-      if (!notes.addsChanges()) {
-        Arrays.fill(before, -1);
-      }
+      boolean addsChanges = notes.addsChanges() && known.codes()[0] >= 0;
+      int[] before = addsChanges ? known.codes().clone() : null;
       nearest.search(block, known);
-      totals.vectors += before.length;
-      for (int row = 0; row < before.length; row++) {
-        add(block, row, known, before[row]);
+      totals.vectors += block.count();
+      addErrors(block, known.distances());
+      if (collect != Collect.NOTHING && addsChanges) {
+        addChanges(block, known.codes(), before);
+      } else if (collect != Collect.NOTHING) {
+        addAll(block, known.codes());
       }
       notes.leave(block, known);
     }
 
-    private void add(Block block, int row, Neighbours known, int before) {
-      float distance = known.distances()[row];
-      totals.error += (long) (distance * scales.error);
-      if (draw.number > 0) {
-        totals.draws.offer(block, row, distance);
+    private void addErrors(Block block, float[] distances) {
+      for (int row = 0; row < distances.length; row++) {
+        totals.error += (long) (distances[row] * scales.error);
+        if (draw.number > 0) {
+          totals.draws.offer(block, row, distances[row]);
+        }
       }
-      int code = known.codes()[row];
-      if (collect != Collect.NOTHING && code != before) {
-        add(block.values(), row, code, 1);
-        if (before >= 0) {
-          add(block.values(), row, before, -1);
+    }
+
+    private void addAll(Block block, int[] codes) {
+      for (int row = 0; row < codes.length; row++) {
+        add(block.values(), row, codes[row], 1);
+      }
+    }
+
+    private void addChanges(Block block, int[] codes, int[] before) {
+      for (int row = 0; row < codes.length; row++) {
+        if (codes[row] != before[row]) {
+          add(block.values(), row, codes[row], 1);
+          add(block.values(), row, before[row], -1);
         }
       }
     }

@@ -33,6 +33,12 @@ final class GroupChoice {
     all = 0;
   }
 
+  /** Makes the first so many vectors those that are compared with any. */
+  void setAny(int number) {
+    Arrays.setAll(any, i -> i);
+    anyNumber = number;
+  }
+
   /** Chooses a group for a vector. */
   void add(int group, int vector) {
     vectors[group][numbers[group]++] = vector;

@@ -1,5 +1,7 @@
 package org.tessera.pipeline.fit;
 
+import java.util.Arrays;
+
 /**
  * Finds the nearest code (Euclidean, in 64 bits; of equal codes the lowest) of every vector of a
  * block, on one thread.
@@ -60,9 +62,6 @@ final class NearestCodes implements AutoCloseable {
   /** Whether it does not pay to search the nearest group before others. */
   private boolean skipsNearest;
 
-  /** Whether all groups are searched at once. */
-  private boolean searchesAll;
-
   /** Searches that begin with nothing known. */
   NearestCodes(Codebook codebook) {
     this(codebook, new float[codebook.groups().number()]);
@@ -102,24 +101,48 @@ final class NearestCodes implements AutoCloseable {
     known = knownOf;
     for (start = 0; start < of.count(); start += codes.length) {
       int count = Math.min(codes.length, of.count() - start);
-      boolean isNew = known.codes()[start] < 0;
-      if (isNew && !skipsNearest) {
-        searchNearestGroup(count);
-        skipsNearest = searchWithin(count);
+      if (known.codes()[start] < 0) {
+        searchNew(count);
       } else {
-        beginEach(count, isNew);
+        beginEach(count);
         searchWithin(count);
       }
       noteEach(count);
     }
   }
 
-  // Each loop over vectors is a method that calls another: a short fit waits for the JVM to compile
-  // them, which begins with what is called often, and takes a loop with all that follows it.
+  private void searchNew(int count) {
+    squareEach(count);
+    if (skipsNearest) {
+      beginAnywhere(count);
+      choice.setAny(count);
+      searchAll();
+    } else {
+      searchNearestGroup(count);
+      skipsNearest = searchWithin(count);
+    }
+  }
 
-  private void beginEach(int count, boolean isNew) {
+  // A short fit waits for the JVM to compile this. That begins with what is called often, and takes
+  // a loop with all that follows it: each loop over vectors is a method that calls another. And it
+  // leaves out what never happened, to begin anew when it does: what the first search of a block
+  // does otherwise than all later ones is in methods of its own.
+
+  private void squareEach(int count) {
+    for (int at = start; at < start + count; at++) {
+      known.squares()[at] = table.squareOf(block.values(), at * dimensions);
+    }
+  }
+
+  private void beginAnywhere(int count) {
     for (int row = 0; row < count; row++) {
-      begin(row, isNew ? 0 : known.codes()[start + row]);
+      begin(row, 0);
+    }
+  }
+
+  private void beginEach(int count) {
+    for (int row = 0; row < count; row++) {
+      begin(row, known.codes()[start + row]);
     }
   }
 
@@ -134,10 +157,6 @@ final class NearestCodes implements AutoCloseable {
 
   private void measure(int row) {
     float square = known.squares()[start + row];
-    if (square < 0) {
-      square = table.squareOf(block.values(), (start + row) * dimensions);
-      known.squares()[start + row] = square;
-    }
     halfSquares[row] = 0.5 * square;
     lengths[row] = table.lengthOf(square);
   }
@@ -232,17 +251,16 @@ final class NearestCodes implements AutoCloseable {
 
   /** Searches all codes at once for the vectors that want any group. */
   private void searchAll() {
-    searchesAll = true;
     int[] rows = choice.any();
     int number = choice.anyNumber();
     for (int i = 0; i < number; i++) {
       put(i, rows[i]);
     }
+    resetEach(0, drifts.length, rows, number);
     for (CodeTable.Part part : table.all()) {
-      compare(part, 0, rows, number);
+      compare(part, rows, number);
     }
     boundEach(0, drifts.length, rows, number);
-    searchesAll = false;
   }
 
   private void searchChosen() {
@@ -250,8 +268,9 @@ final class NearestCodes implements AutoCloseable {
       int[] rows = choice.vectors(group);
       int number = gather(group, rows, choice.number(group));
       if (number > 0) {
+        resetEach(group, group + 1, rows, number);
         for (CodeTable.Part part : table.parts(group)) {
-          compare(part, group, rows, number);
+          compare(part, rows, number);
         }
         boundEach(group, group + 1, rows, number);
       }
@@ -280,6 +299,13 @@ final class NearestCodes implements AutoCloseable {
     return limits == null || limits.of(group) <= far(row);
   }
 
+  private void resetEach(int group, int end, int[] rows, int number) {
+    for (int i = 0; i < number; i++) {
+      int at = boundAt(rows[i], group);
+      Arrays.fill(known.bounds(), at, at + end - group, Float.POSITIVE_INFINITY);
+    }
+  }
+
   private void boundEach(int group, int end, int[] rows, int number) {
     for (int i = 0; i < number; i++) {
       bound(group, end, rows[i]);
@@ -289,10 +315,15 @@ final class NearestCodes implements AutoCloseable {
   /** Keeps how near the other codes of groups may be that have just been searched. */
   private void bound(int group, int end, int row) {
     float least = least(rest[row]);
-    float[] bounds = known.bounds();
-    for (int at = boundAt(row, group); group < end; group++, at++) {
-      bounds[at] = least + drifts[group];
+    for (; group < end; group++) {
+      bound(row, group, least);
     }
+  }
+
+  private void bound(int row, int group, float least) {
+    float[] bounds = known.bounds();
+    int at = boundAt(row, group);
+    bounds[at] = Math.min(bounds[at], least + drifts[group]);
   }
 
   /** Makes a vector of the slice the next one to be multiplied. */
@@ -302,38 +333,38 @@ final class NearestCodes implements AutoCloseable {
   }
 
   /** Compares the gathered vectors with a part of a group, or of all. */
-  private void compare(CodeTable.Part part, int group, int[] rows, int number) {
+  private void compare(CodeTable.Part part, int[] rows, int number) {
     for (int from = 0; from < number; from += part.rows()) {
       int count = Math.min(part.rows(), number - from);
       table.multiply(part, from, count);
       for (int i = 0; i < count; i++) {
         table.remove(part, i, codes[rows[from + i]]);
       }
-      compareEach(part, group, rows, from, count);
+      compareEach(part, rows, from, count);
     }
   }
 
-  private void compareEach(CodeTable.Part part, int group, int[] rows, int from, int number) {
+  private void compareEach(CodeTable.Part part, int[] rows, int from, int number) {
     for (int i = 0; i < number; i++) {
-      compare(part, i, group, rows[from + i]);
+      compare(part, i, rows[from + i]);
     }
   }
 
   /** Considers the other codes of a part, from the nearest on, that are not surely further. */
-  private void compare(CodeTable.Part part, int vector, int group, int row) {
+  private void compare(CodeTable.Part part, int vector, int row) {
     double error = table.error(part, lengths[row]);
     double whole = table.whole(part, lengths[row]) + halfSquares[row];
     int place = table.greatest(part, vector);
     double half = whole - table.score(part, vector, place);
     for (int left = part.size(); left > 0 && half - error <= reach[row]; left--) {
-      consider(table.code(part, place), row, group, half, error);
+      consider(table.code(part, place), row, half, error);
       place = table.greatestBut(part, vector, place);
       half = whole - table.score(part, vector, place);
     }
     rest[row] = Math.min(rest[row], half - error);
   }
 
-  private void consider(int code, int row, int group, double half, double error) {
+  private void consider(int code, int row, double half, double error) {
     int before = codes[row];
     if (code == before) {
       return;
@@ -350,21 +381,9 @@ final class NearestCodes implements AutoCloseable {
       half = exact;
       error = 0;
     }
-    leave(before, row, group);
+    // So near is the code that was the nearest so far.
+    bound(row, groups.of(before), least(halves[row] - errors[row]));
     set(row, code, half, error);
-  }
-
-  /** Notes how near the code is that was the nearest so far. */
-  private void leave(int code, int row, int searched) {
-    double half = halves[row] - errors[row];
-    int group = groups.of(code);
-    if (searchesAll || group == searched) {
-      rest[row] = Math.min(rest[row], half);
-    } else {
-      float[] bounds = known.bounds();
-      int at = boundAt(row, group);
-      bounds[at] = Math.min(bounds[at], least(half) + drifts[group]);
-    }
   }
 
   private double exactly(int row, int code) {

@@ -29,7 +29,6 @@ final class Neighbours {
     distances = new float[vectors];
     bounds = new float[vectors * groups];
     squares = new float[vectors];
-    Arrays.fill(squares, -1);
   }
 
   /** The bytes that are needed for vectors and groups of codes. */
@@ -72,7 +71,7 @@ final class Neighbours {
     return distances;
   }
 
-  /** The square of each vector from the groups' origin; less than 0 before it is first needed. */
+  /** The square of each vector from the groups' origin; nothing before the first search. */
   float[] squares() {
     return squares;
   }
