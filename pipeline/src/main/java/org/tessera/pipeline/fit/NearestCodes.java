@@ -1,6 +1,7 @@
 package org.tessera.pipeline.fit;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * Finds the nearest code (Euclidean, in 64 bits; of equal codes the lowest) of every vector of a
@@ -104,17 +105,17 @@ final class NearestCodes implements AutoCloseable {
       if (known.codes()[start] < 0) {
         searchNew(count);
       } else {
-        beginEach(count);
+        each(count, row -> begin(row, known.codes()[start + row]));
         searchWithin(count);
       }
-      noteEach(count);
+      each(count, this::note);
     }
   }
 
   private void searchNew(int count) {
-    squareEach(count);
+    each(count, this::square);
     if (skipsNearest) {
-      beginAnywhere(count);
+      each(count, row -> begin(row, 0));
       choice.setAny(count);
       searchAll();
     } else {
@@ -123,27 +124,20 @@ final class NearestCodes implements AutoCloseable {
     }
   }
 
-  // A short fit waits for the JVM to compile this. That begins with what is called often, and takes
-  // a loop with all that follows it: each loop over vectors is a method that calls another. And it
-  // leaves out what never happened, to begin anew when it does: what the first search of a block
-  // does otherwise than all later ones is in methods of its own.
+  // A short fit waits for the JVM to compile this, which leaves out what never happened and begins
+  // anew when it does: what the first search of a block does otherwise than later ones is in
+  // methods
+  // of its own.
 
-  private void squareEach(int count) {
-    for (int at = start; at < start + count; at++) {
-      known.squares()[at] = table.squareOf(block.values(), at * dimensions);
+  private static void each(int count, IntConsumer action) {
+    for (int i = 0; i < count; i++) {
+      action.accept(i);
     }
   }
 
-  private void beginAnywhere(int count) {
-    for (int row = 0; row < count; row++) {
-      begin(row, 0);
-    }
-  }
-
-  private void beginEach(int count) {
-    for (int row = 0; row < count; row++) {
-      begin(row, known.codes()[start + row]);
-    }
+  private void square(int row) {
+    int at = start + row;
+    known.squares()[at] = table.squareOf(block.values(), at * dimensions);
   }
 
   /** Begins with a code that is as good as any, or that was the nearest one. */
@@ -192,7 +186,8 @@ final class NearestCodes implements AutoCloseable {
    */
   private boolean searchWithin(int count) {
     limitsOfCodes.learn(codes, count);
-    chooseEach(count);
+    choice.clear();
+    each(count, this::choose);
     boolean areMost = choice.areMost();
     if (areMost) {
       searchAll();
@@ -202,21 +197,9 @@ final class NearestCodes implements AutoCloseable {
     return areMost;
   }
 
-  private void chooseEach(int count) {
-    choice.clear();
-    for (int row = 0; row < count; row++) {
-      choose(row, far(row));
-    }
-  }
-
-  private void choose(int row, float far) {
-    choice.addWithin(row, far, groups.limits(codes[row]), known.bounds(), boundAt(row, 0), drifts);
-  }
-
-  private void noteEach(int count) {
-    for (int row = 0; row < count; row++) {
-      note(row);
-    }
+  private void choose(int row) {
+    choice.addWithin(
+        row, far(row), groups.limits(codes[row]), known.bounds(), boundAt(row, 0), drifts);
   }
 
   /** Keeps the code that was found, and its distance. */
@@ -256,11 +239,11 @@ final class NearestCodes implements AutoCloseable {
     for (int i = 0; i < number; i++) {
       put(i, rows[i]);
     }
-    resetEach(0, drifts.length, rows, number);
+    each(number, i -> reset(0, drifts.length, rows[i]));
     for (CodeTable.Part part : table.all()) {
       compare(part, rows, number);
     }
-    boundEach(0, drifts.length, rows, number);
+    each(number, i -> bound(0, drifts.length, rows[i]));
   }
 
   private void searchChosen() {
@@ -268,13 +251,17 @@ final class NearestCodes implements AutoCloseable {
       int[] rows = choice.vectors(group);
       int number = gather(group, rows, choice.number(group));
       if (number > 0) {
-        resetEach(group, group + 1, rows, number);
-        for (CodeTable.Part part : table.parts(group)) {
-          compare(part, rows, number);
-        }
-        boundEach(group, group + 1, rows, number);
+        searchGroup(group, rows, number);
       }
     }
+  }
+
+  private void searchGroup(int group, int[] rows, int number) {
+    each(number, i -> reset(group, group + 1, rows[i]));
+    for (CodeTable.Part part : table.parts(group)) {
+      compare(part, rows, number);
+    }
+    each(number, i -> bound(group, group + 1, rows[i]));
   }
 
   /** Gathers the vectors of a group that are still to be searched; how many they are. */
@@ -299,17 +286,9 @@ final class NearestCodes implements AutoCloseable {
     return limits == null || limits.of(group) <= far(row);
   }
 
-  private void resetEach(int group, int end, int[] rows, int number) {
-    for (int i = 0; i < number; i++) {
-      int at = boundAt(rows[i], group);
-      Arrays.fill(known.bounds(), at, at + end - group, Float.POSITIVE_INFINITY);
-    }
-  }
-
-  private void boundEach(int group, int end, int[] rows, int number) {
-    for (int i = 0; i < number; i++) {
-      bound(group, end, rows[i]);
-    }
+  private void reset(int group, int end, int row) {
+    int at = boundAt(row, group);
+    Arrays.fill(known.bounds(), at, at + end - group, Float.POSITIVE_INFINITY);
   }
 
   /** Keeps how near the other codes of groups may be that have just been searched. */
@@ -337,16 +316,9 @@ final class NearestCodes implements AutoCloseable {
     for (int from = 0; from < number; from += part.rows()) {
       int count = Math.min(part.rows(), number - from);
       table.multiply(part, from, count);
-      for (int i = 0; i < count; i++) {
-        table.remove(part, i, codes[rows[from + i]]);
-      }
-      compareEach(part, rows, from, count);
-    }
-  }
-
-  private void compareEach(CodeTable.Part part, int[] rows, int from, int number) {
-    for (int i = 0; i < number; i++) {
-      compare(part, i, rows[from + i]);
+      int first = from;
+      each(count, i -> table.remove(part, i, codes[rows[first + i]]));
+      each(count, i -> compare(part, i, rows[first + i]));
     }
   }
 
