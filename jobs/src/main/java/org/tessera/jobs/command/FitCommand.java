@@ -93,7 +93,7 @@ public final class FitCommand implements Callable<Integer> {
     ObjectNode node = report.toJson();
     node.put("command", "fit");
     node.put("output", output);
-    common.print(node, text(report));
+    common.print(node, FitSummary.of(report, output));
     return ExitCodes.OK;
   }
 
@@ -145,33 +145,6 @@ public final class FitCommand implements Callable<Integer> {
           "these options",
           List.of("--spec " + uri + ": it is no file that is there (examples: conf/tokenizers)"));
     }
-  }
-
-  private String text(FitReport report) {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "Learned %s from %,d vectors of %,d samples (%,d of %,d inputs read, %s rejected)",
-            report.name(),
-            report.vectors(),
-            report.samples(),
-            report.inputsRead(),
-            report.inputs(),
-            report.rejects().values().stream().mapToLong(Long::longValue).sum()));
-    for (PassReport result : report.results()) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%n  codebook %d: %,d of %,d codes used, perplexity %,.0f, error %.4g",
-              result.codebook(),
-              result.used(),
-              result.codes(),
-              result.perplexity(),
-              result.loss()));
-    }
-    return text.append(String.format("%nBundle %s, fingerprint %s", output, report.fingerprint()))
-        .toString();
   }
 
   /** Tells on stderr how far the fit is. */

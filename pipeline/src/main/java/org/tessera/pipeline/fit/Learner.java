@@ -52,7 +52,7 @@ final class Learner {
   private LearnedTokenizer scalars(Optional<Transform> transform, VectorBlocks vectors) {
     listener.stage("measuring " + vectors.count() + " vectors");
     ScalarLearner learner = new ScalarLearner(spec.quantizer(), spec.training().seed(), vectors);
-    LearnedTokenizer.Inner inner = learner.learn(this::pass);
+    LearnedTokenizer.Inner inner = learner.learn(passes::add);
     return new LearnedTokenizer(
         transform.map(map -> map.withGains(learner.gains())), inner, passes);
   }

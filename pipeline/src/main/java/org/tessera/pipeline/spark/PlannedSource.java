@@ -38,6 +38,7 @@ public final class PlannedSource implements TrainingSource {
   private final String modality;
   private final String steps;
   private transient FrontEnd frontEnd;
+  private transient SampleReader reader;
 
   /**
    * A source.
@@ -56,15 +57,21 @@ public final class PlannedSource implements TrainingSource {
 
   @Override
   public Samples open(String input) {
-    ObjectReader reader =
-        new ObjectReader(
-            SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()),
-            Limits.DEFAULT.bytes(),
-            HEAP_BYTES);
     Iterator<PlannedInput> inputs = List.of(PlannedInput.fromJson(input)).iterator();
-    return new FileSamples(
-        new SampleReader(reader, Modality.of(modality), Limits.DEFAULT).samples(inputs),
-        frontEnd());
+    return new FileSamples(reader().samples(inputs), frontEnd());
+  }
+
+  /** One for all inputs: making Hadoop's configuration takes longer than reading a small file. */
+  private synchronized SampleReader reader() {
+    if (reader == null) {
+      ObjectReader objects =
+          new ObjectReader(
+              SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()),
+              Limits.DEFAULT.bytes(),
+              HEAP_BYTES);
+      reader = new SampleReader(objects, Modality.of(modality), Limits.DEFAULT);
+    }
+    return reader;
   }
 
   private synchronized FrontEnd frontEnd() {
