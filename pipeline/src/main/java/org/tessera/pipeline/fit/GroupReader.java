@@ -10,15 +10,19 @@ import org.tessera.udf.sample.SampleException;
 
 /**
  * Reads a group of inputs into blocks, and at the end gives the group's {@link Harvest}. A group's
- * blocks depend on its inputs alone. Memory is bounded by one block and one sample. Not
- * thread-safe.
+ * blocks depend on its inputs alone. Memory is bounded by one block, one sample and what a source
+ * reads ahead of a few inputs. Not thread-safe.
  */
 public final class GroupReader implements Iterator<Object> {
+  /** How many inputs are open at a time. */
+  private static final int OPEN = 8;
+
   private final ReadPlan plan;
   private final TrainingSource source;
   private final Iterator<String> inputs;
   private final Harvest harvest;
   private final ArrayDeque<Object> ready = new ArrayDeque<>();
+  private final ArrayDeque<Opened> opened = new ArrayDeque<>();
   private float[] buffer = new float[0];
   private int dimensions;
   private int buffered;
@@ -38,18 +42,47 @@ public final class GroupReader implements Iterator<Object> {
     this.harvest = new Harvest(group);
   }
 
+  private record Opened(String input, TrainingSource.Samples samples) {}
+
   @Override
   public boolean hasNext() {
-    while (ready.isEmpty() && !ended) {
-      if (inputs.hasNext() && harvest.vectors() < plan.most()) {
-        read(inputs.next());
-      } else {
-        flush();
-        ready.add(harvest);
-        ended = true;
+    try {
+      while (ready.isEmpty() && !ended) {
+        step();
       }
+    } catch (RuntimeException e) {
+      closeAll();
+      throw e;
     }
     return !ready.isEmpty();
+  }
+
+  private void step() {
+    boolean wantsMore = harvest.vectors() < plan.most();
+    while (wantsMore && opened.size() < OPEN && inputs.hasNext()) {
+      open(inputs.next());
+    }
+    if (wantsMore && !opened.isEmpty()) {
+      read(opened.poll());
+    } else {
+      closeAll();
+      flush();
+      ready.add(harvest);
+      ended = true;
+    }
+  }
+
+  private void open(String input) {
+    try {
+      opened.add(new Opened(input, source.open(input)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + input, e);
+    }
+  }
+
+  private void closeAll() {
+    opened.forEach(one -> one.samples().close());
+    opened.clear();
   }
 
   /** A {@link Block}, or at the end the {@link Harvest}. */
@@ -61,9 +94,9 @@ public final class GroupReader implements Iterator<Object> {
     return ready.poll();
   }
 
-  private void read(String input) {
+  private void read(Opened one) {
     harvest.input();
-    try (TrainingSource.Samples samples = source.open(input)) {
+    try (TrainingSource.Samples samples = one.samples()) {
       boolean more = true;
       while (more && harvest.vectors() < plan.most()) {
         try {
@@ -77,7 +110,7 @@ public final class GroupReader implements Iterator<Object> {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + input, e);
+      throw new UncheckedIOException("Cannot read " + one.input(), e);
     }
   }
 

@@ -15,7 +15,8 @@ import org.tessera.udf.sample.SampleException;
  */
 public interface TrainingSource extends Serializable {
   /**
-   * Opens one input.
+   * Opens one input. It may be open for a while before its first sample is taken: a source on a
+   * storage that takes long to answer begins to read now.
    *
    * @param input the text that says what to read, as the caller of the fit gave it
    * @throws IOException when the storage failed: the task fails and is retried

@@ -5,11 +5,15 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.tessera.model.bundle.Modality;
@@ -33,6 +37,14 @@ import org.tessera.udf.sample.SampleKey;
 public final class PlannedSource implements TrainingSource {
   private static final long serialVersionUID = 1L;
   private static final long HEAP_BYTES = 64L << 20;
+
+  /** Larger inputs are read when it is their turn. */
+  private static final long AHEAD_BYTES = 8L << 20;
+
+  /** Wait for storage; as many as there are inputs open. */
+  private static final ExecutorService FETCHERS =
+      Executors.newCachedThreadPool(PlannedSource::fetcher);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String modality;
@@ -57,8 +69,19 @@ public final class PlannedSource implements TrainingSource {
 
   @Override
   public Samples open(String input) {
-    Iterator<PlannedInput> inputs = List.of(PlannedInput.fromJson(input)).iterator();
-    return new FileSamples(reader().samples(inputs), frontEnd());
+    PlannedInput planned = PlannedInput.fromJson(input);
+    FileSamples samples =
+        new FileSamples(reader().samples(List.of(planned).iterator()), frontEnd());
+    if (planned.bytes() <= AHEAD_BYTES) {
+      samples.begin();
+    }
+    return samples;
+  }
+
+  private static Thread fetcher(Runnable fetch) {
+    Thread thread = new Thread(fetch, "tessera-fit-fetch");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** One for all inputs: making Hadoop's configuration takes longer than reading a small file. */
@@ -99,17 +122,53 @@ public final class PlannedSource implements TrainingSource {
     private final FrontEnd frontEnd;
     private Segments segments;
 
+    /** The first fetch, until it is waited for. */
+    private CompletableFuture<Boolean> first;
+
     FileSamples(Containers.Samples samples, FrontEnd frontEnd) {
       this.samples = samples;
       this.cursor = new SampleCursor(samples);
       this.frontEnd = frontEnd;
     }
 
+    /** Begins to fetch the first sample. */
+    void begin() {
+      first = new CompletableFuture<>();
+      FETCHERS.execute(
+          () -> {
+            try {
+              first.complete(cursor.next());
+            } catch (SampleException | IOException | RuntimeException | Error e) {
+              first.completeExceptionally(e);
+            }
+          });
+    }
+
+    private boolean fetch() throws SampleException, IOException {
+      if (first == null) {
+        return cursor.next();
+      }
+      try {
+        boolean found = first.get();
+        first = null;
+        return found;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("Interrupted while waiting for an input");
+      } catch (ExecutionException e) {
+        first = null;
+        if (e.getCause() instanceof SampleException rejected) {
+          throw rejected;
+        }
+        throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
+      }
+    }
+
     @Override
     public Sample next() throws SampleException, IOException {
       while (true) {
         if (segments == null) {
-          if (!cursor.next()) {
+          if (!fetch()) {
             return null;
           }
           segments = frontEnd.open(cursor.fetched().input());
@@ -141,6 +200,14 @@ public final class PlannedSource implements TrainingSource {
 
     @Override
     public void close() {
+      if (first == null) {
+        closeNow();
+      } else {
+        first.whenComplete((found, failure) -> closeNow());
+      }
+    }
+
+    private void closeNow() {
       if (segments != null) {
         closeSegments();
       }

@@ -44,23 +44,31 @@ final class EncodedSource implements TrainingSource {
   @Override
   public Samples open(String input) throws IOException {
     Samples samples = source.open(input);
-    ModelLease lease =
-        ExecutorRuntime.instance(device)
-            .lease(bundle, fingerprint, new ModelSettings(device, Trust.CHECKED, Numerics.BATCHED));
     return new Samples() {
+      /** From the first sample on. */
+      private ModelLease lease;
+
       @Override
       public Sample next() throws SampleException, IOException {
         Sample sample = samples.next();
+        if (sample != null && lease == null) {
+          lease = lease();
+        }
         return sample == null ? null : encoded(lease.tokenizer(), sample);
       }
 
       @Override
       public void close() {
-        try (lease) {
+        try (ModelLease held = lease) {
           samples.close();
         }
       }
     };
+  }
+
+  private ModelLease lease() throws IOException {
+    return ExecutorRuntime.instance(device)
+        .lease(bundle, fingerprint, new ModelSettings(device, Trust.CHECKED, Numerics.BATCHED));
   }
 
   private static Sample encoded(Tokenizer tokenizer, Sample sample) {
