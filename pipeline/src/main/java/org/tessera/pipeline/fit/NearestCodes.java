@@ -125,9 +125,7 @@ final class NearestCodes implements AutoCloseable {
   }
 
   // A short fit waits for the JVM to compile this, which leaves out what never happened and begins
-  // anew when it does: what the first search of a block does otherwise than later ones is in
-  // methods
-  // of its own.
+  // anew when it does: what only the first search of a block does is in methods of its own.
 
   private static void each(int count, IntConsumer action) {
     for (int i = 0; i < count; i++) {
