@@ -86,7 +86,8 @@ def error(rows, codebooks):
 
 
 def by_levels(rows, levels, learn):
-    """Learns codebooks, each on what those before left over: them, seconds of passes and of all."""
+    """Learns codebooks, each on what those before left over: them, seconds of passes and of all, and
+    no errors before the end."""
     codebooks, passes = [], 0
     start = time.time()
     for level in range(levels):
@@ -95,7 +96,7 @@ def by_levels(rows, levels, learn):
         codes, seconds = learn(rows)
         codebooks.append(codes)
         passes += seconds
-    return codebooks, passes, time.time() - start
+    return codebooks, passes, time.time() - start, []
 
 
 def run_faiss(rows, options, seed):
@@ -155,9 +156,8 @@ def run_tessera(rows, options, seed, runs=1):
         passes = sum(line["seconds"] - line["started"] for line in ends)
         # A pass tells the error of the codes that the one before it left.
         mine = [line for line in lines if line["run"] == runs - 1]
-        options.errors.append([(after["loss"], before["seconds"])
-                               for before, after in zip(mine, mine[1:])])
-        return codebooks, passes, ends[-1]["seconds"]
+        errors = [(after["loss"], before["seconds"]) for before, after in zip(mine, mine[1:])]
+        return codebooks, passes, ends[-1]["seconds"], errors
 
 
 def compare(options):
@@ -180,11 +180,11 @@ def compare_all(rows, options):
     if options.only:
         programs = {name: programs[name] for name in options.only.split(",")}
     results = {name: [] for name in programs}
-    errors = {name: [] for name in programs}
+    courses = {name: [] for name in programs}
     for seed in range(1, options.seeds + 1):
         for name, run in programs.items():
-            options.errors = errors[name]
-            codebooks, passes, seconds = run(rows, options, seed)
+            codebooks, passes, seconds, errors = run(rows, options, seed)
+            courses[name].append(errors)
             results[name].append((*error(rows, codebooks), passes, seconds))
             print(name, seed, *(f"{value:.6g}" for value in results[name][-1]), file=sys.stderr)
     print(f"{rows.shape[0]} x {rows.shape[1]}, {options.levels} x {options.codes} codes, "
@@ -197,7 +197,7 @@ def compare_all(rows, options):
     for name, runs in results.items():
         mean, used, _, _ = np.mean(runs, axis=0)
         print(f"| {name} | {mean:.6f} | {100 * used:.2f} % | {min(run[2] for run in runs):.2f} "
-              f"| {min(run[3] for run in runs):.2f} | {reached(errors[name], goal)} |")
+              f"| {min(run[3] for run in runs):.2f} | {reached(courses[name], goal)} |")
 
 
 def reached(runs, goal):
