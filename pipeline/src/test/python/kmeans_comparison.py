@@ -145,7 +145,8 @@ def run_tessera(rows, options, seed, runs=1):
             ["java", *opens, "-Xmx3g", "-cp", classpath,
              "org.tessera.pipeline.spark.fit.KMeansBenchmark",
              os.path.abspath(options.features), str(options.codes), str(options.passes),
-             str(seed), str(runs), str(options.levels), folder],
+             str(seed), str(runs), str(options.levels), folder,
+             options.seeding.upper()],
             cwd=root, capture_output=True, text=True, check=True,
         )
         lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
@@ -220,6 +221,7 @@ def main():
     command.add_argument("--levels", type=int, default=1, help="codebooks of a residual quantizer")
     command.add_argument("--passes", type=int, default=10)
     command.add_argument("--seeds", type=int, default=3)
+    command.add_argument("--seeding", default="kmeans_parallel", help="learn.training.seeding")
     command.add_argument("--kernels", help="OPENBLAS_CORETYPE for all, such as Haswell")
     command.add_argument("--only", help="comma-separated programs")
     command.add_argument("--vectors", type=int, default=0, help="the first so many; 0 for all")

@@ -71,6 +71,7 @@ public final class FitSpecParser {
     root.finish();
     if (problems.isEmpty()) {
       checkTogether(Modality.of(modality), vectors, transform, quantizer);
+      checkSeeding(training.seeding(), quantizer.codes());
       if (encoder.isPresent() && vectors.kind() == VectorSpec.Kind.PATCHES) {
         problems.add("learn.vectors.kind: patches (an encoder's latents are rows)");
       }
@@ -210,6 +211,16 @@ public final class FitSpecParser {
             map.number("max_reject_rate", 0.25, 0, 1));
     map.finish();
     return training;
+  }
+
+  private void checkSeeding(TrainingSpec.Seeding seeding, List<Integer> codes) {
+    if (seeding == TrainingSpec.Seeding.KMEANS_PLUSPLUS
+        && codes.stream().anyMatch(number -> number > TrainingSpec.Seeding.MOST_PLUSPLUS)) {
+      problems.add(
+          "learn.training.seeding: kmeans_plusplus (it takes too long for more than "
+              + TrainingSpec.Seeding.MOST_PLUSPLUS
+              + " codes; use kmeans_parallel)");
+    }
   }
 
   private void checkTogether(

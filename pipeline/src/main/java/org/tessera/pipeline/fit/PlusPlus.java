@@ -12,16 +12,19 @@ import java.util.stream.IntStream;
  * Runs on the driver's cores over the few vectors that {@link Seeds} drew. Not thread-safe.
  */
 final class PlusPlus {
-  /** Multiplications that the choice may cost; large codebooks get fewer trials. */
-  private static final double MOST_WORK = 1.5e8;
-
   private final List<float[]> vectors;
+  private final double mostWork;
   private final int dimensions;
   private final Part[] parts;
 
-  /** Vectors of equal length, in a random order. */
-  PlusPlus(List<float[]> vectors) {
+  /**
+   * A choice among vectors of equal length, in a random order.
+   *
+   * @param mostWork multiplications that it may cost; large codebooks get fewer trials
+   */
+  PlusPlus(List<float[]> vectors, double mostWork) {
     this.vectors = vectors;
+    this.mostWork = mostWork;
     this.dimensions = vectors.get(0).length;
     this.parts = new Part[(vectors.size() - 1) / Part.MOST + 1];
     for (int i = 0; i < parts.length; i++) {
@@ -34,7 +37,7 @@ final class PlusPlus {
   Optional<Codebook> choose(int codes, long seed) {
     double work = (double) vectors.size() * codes * dimensions;
     int most = 2 + (int) StrictMath.log(codes);
-    int trials = Math.max(1, (int) Math.min(most, MOST_WORK / work));
+    int trials = Math.max(1, (int) Math.min(most, mostWork / work));
     float[] chosen = new float[codes * dimensions];
     double error = Double.POSITIVE_INFINITY;
     for (int code = 0; code < codes; code++) {

@@ -11,15 +11,22 @@ import java.util.Optional;
  * Chooses the first codes of a codebook. Not thread-safe.
  *
  * <p>Up to {@value #MOST_CHOSEN} codes, {@code kmeans_parallel} leaves the choice to {@link
- * PlusPlus} among {@value #CHOSEN_FROM} vectors a code, drawn with equal probabilities. Above that,
- * and where these are too few distinct ones, the codes are drawn in rounds that double, each with
- * probability proportional to the squared distance from all drawn before. This looks at a share of
- * the blocks that holds about {@value #VECTORS_PER_CODE} vectors a code, and at all of them where
- * that share is too poor.
+ * PlusPlus} among {@value #CHOSEN_FROM} vectors a code, drawn with equal probabilities, with as
+ * many trials as take little time; {@code kmeans_plusplus} leaves it to the same among {@value
+ * #CHOSEN_FROM_AT_LENGTH}, with all trials. Above that, and where these are too few distinct ones,
+ * the codes are drawn in rounds that double, each with probability proportional to the squared
+ * distance from all drawn before. This looks at a share of the blocks that holds about {@value
+ * #VECTORS_PER_CODE} vectors a code, and at all of them where that share is too poor.
  */
 final class Seeds {
   private static final int MOST_CHOSEN = 1024;
   private static final int CHOSEN_FROM = 8;
+  private static final double QUICK = 1.5e8;
+  private static final int CHOSEN_FROM_AT_LENGTH = 64;
+
+  /** Values of vectors to choose from that the driver holds, at most (256 MB). */
+  private static final long MOST_VALUES = 1L << 26;
+
   private static final int ROUNDS = 4;
   private static final int VECTORS_PER_CODE = 12;
   private static final int LEAST_VECTORS = 1 << 14;
@@ -46,9 +53,13 @@ final class Seeds {
         return codebook(drawn.subList(0, codes));
       }
     }
-    if (codes <= MOST_CHOSEN) {
-      List<float[]> from = UniformDraw.of(blocks, seed, CHOSEN_FROM * codes);
-      Optional<Codebook> chosen = new PlusPlus(from).choose(codes, Hashing.mix(seed, "choose"));
+    boolean atLength = seeding == TrainingSpec.Seeding.KMEANS_PLUSPLUS;
+    if (atLength || codes <= MOST_CHOSEN) {
+      int number = atLength ? many(codes) : CHOSEN_FROM * codes;
+      PlusPlus plusPlus =
+          new PlusPlus(
+              UniformDraw.of(blocks, seed, number), atLength ? Double.POSITIVE_INFINITY : QUICK);
+      Optional<Codebook> chosen = plusPlus.choose(codes, Hashing.mix(seed, "choose"));
       if (chosen.isPresent()) {
         return chosen.get();
       }
@@ -69,6 +80,11 @@ final class Seeds {
               + " distinct vectors (lower the number of codes or give more data)");
     }
     return codebook(drawn.subList(0, codes));
+  }
+
+  private int many(int codes) {
+    long most = Math.max((long) CHOSEN_FROM * codes, MOST_VALUES / blocks.dimensions());
+    return (int) Math.min((long) CHOSEN_FROM_AT_LENGTH * codes, most);
   }
 
   /** Distinct vectors: as many as wanted or some more, or all that the share holds. */

@@ -34,7 +34,15 @@ public record TrainingSpec(
      * those drawn before; where the codebook is small enough, the drawn vectors are then chosen
      * from by greedy k-means++ (Bahmani et al.: Scalable K-Means++, VLDB 2012).
      */
-    KMEANS_PARALLEL;
+    KMEANS_PARALLEL,
+    /**
+     * Greedy k-means++ with all its trials, among many vectors a code: a lower error for a time
+     * that grows with the square of the number of codes.
+     */
+    KMEANS_PLUSPLUS;
+
+    /** The most codes that k-means++ is made for. */
+    static final int MOST_PLUSPLUS = 1 << 14;
 
     /** The name in specifications, e.g. {@code kmeans_parallel}. */
     public String id() {

@@ -128,6 +128,14 @@ class FitSpecParserTest {
     String lfq = MINIMAL.replace("{family: vq, codes: 512}", "{family: lfq}");
     assertThatThrownBy(() -> FitSpecParser.parse("x", lfq))
         .hasMessageContaining("learn.transform.dimensions: 0 (lfq makes one bit of each dimension");
+    String many =
+        MINIMAL.replace("codes: 512", "codes: 16385") + "  training: {seeding: kmeans_plusplus}\n";
+    assertThatThrownBy(() -> FitSpecParser.parse("x", many))
+        .hasMessageContaining(
+            "learn.training.seeding: kmeans_plusplus (it takes too long for more than 16384 codes;"
+                + " use kmeans_parallel)");
+    assertThat(FitSpecParser.parse("x", many.replace("16385", "16384")).training().seeding())
+        .isEqualTo(TrainingSpec.Seeding.KMEANS_PLUSPLUS);
     String levels =
         MINIMAL.replace("family: vq, codes: 512", "family: residual, levels: 3, codes: [8, 4]");
     assertThatThrownBy(() -> FitSpecParser.parse("x", levels))

@@ -177,6 +177,25 @@ class KMeansTest {
   }
 
   @Test
+  void choosingAtLengthLowersTheError() {
+    LocalBlocks blocks = LocalBlocks.of(clusters(6000, 60, 6), DIMENSIONS, 64);
+    double quick = 0;
+    double atLength = 0;
+    for (int seed = 0; seed < 5; seed++) {
+      quick += loss(blocks, TrainingSpec.Seeding.KMEANS_PARALLEL, seed);
+      atLength += loss(blocks, TrainingSpec.Seeding.KMEANS_PLUSPLUS, seed);
+    }
+    assertThat(atLength).isLessThan(0.99 * quick);
+  }
+
+  private static double loss(LocalBlocks blocks, TrainingSpec.Seeding seeding, long seed) {
+    List<PassReport> passes = new ArrayList<>();
+    TrainingSpec training = new TrainingSpec(1 << 20, 1 << 20, 4, 1, seeding, seed, 256, 0.1);
+    learn(blocks, training, new Memory(), passes);
+    return passes.get(passes.size() - 1).loss();
+  }
+
+  @Test
   void miniBatchesComeCloseToLloyd() {
     LocalBlocks blocks = LocalBlocks.of(clusters(6000, 60, 6), DIMENSIONS, 64);
     List<PassReport> lloyd = new ArrayList<>();

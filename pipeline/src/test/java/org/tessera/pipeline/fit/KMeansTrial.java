@@ -10,8 +10,7 @@ public final class KMeansTrial {
   private KMeansTrial() {}
 
   /**
-   * Learns codebooks with the default seeding, each on what the ones before it left over, keeping
-   * no state.
+   * Learns codebooks, each on what the ones before it left over, keeping no state.
    *
    * @param seeded is run when the seeds of a codebook are there
    */
@@ -21,12 +20,13 @@ public final class KMeansTrial {
       int codes,
       int passes,
       long seed,
+      TrainingSpec.Seeding seeding,
       Runnable seeded,
       Consumer<PassReport> listener) {
     return CodebookLearner.residual(
         blocks,
         Collections.nCopies(levels, codes),
-        (rest, level) -> kmeans(rest, level, passes, seed, seeded, listener));
+        (rest, level) -> kmeans(rest, level, passes, seed, seeding, seeded, listener));
   }
 
   private static KMeans kmeans(
@@ -34,18 +34,11 @@ public final class KMeansTrial {
       int level,
       int passes,
       long seed,
+      TrainingSpec.Seeding seeding,
       Runnable seeded,
       Consumer<PassReport> listener) {
     TrainingSpec training =
-        new TrainingSpec(
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            passes,
-            1,
-            TrainingSpec.Seeding.KMEANS_PARALLEL,
-            seed,
-            1024,
-            0);
+        new TrainingSpec(Integer.MAX_VALUE, Integer.MAX_VALUE, passes, 1, seeding, seed, 1024, 0);
     FitState none =
         new FitState() {
           private boolean written;

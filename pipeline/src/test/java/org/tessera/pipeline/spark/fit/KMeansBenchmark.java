@@ -19,6 +19,7 @@ import org.tessera.pipeline.fit.Block;
 import org.tessera.pipeline.fit.Codebook;
 import org.tessera.pipeline.fit.KMeansTrial;
 import org.tessera.pipeline.fit.PassReport;
+import org.tessera.pipeline.fit.TrainingSpec;
 import org.tessera.pipeline.fit.VectorBlocks;
 
 /**
@@ -30,7 +31,7 @@ import org.tessera.pipeline.fit.VectorBlocks;
  * mvn -q -pl pipeline -am test-compile
  * mvn -q -pl pipeline dependency:build-classpath -Dmdep.outputFile=target/classpath
  * java -cp pipeline/target/test-classes:... org.tessera.pipeline.spark.fit.KMeansBenchmark \
- *     FEATURES.npy CODES PASSES SEED RUNS [LEVELS [CODEBOOKS_FOLDER]]
+ *     FEATURES.npy CODES PASSES SEED RUNS [LEVELS [CODEBOOKS_FOLDER [SEEDING]]]
  * </pre>
  *
  * <p>The clock starts when the vectors are in memory and OpenBLAS is loaded, as that of faiss does.
@@ -41,7 +42,8 @@ public final class KMeansBenchmark {
 
   /**
    * Arguments: a file of floats {@code [vectors, dimensions]}, codes, passes, seed, how often to
-   * learn, how many codebooks, each on what the ones before it left over, and a folder for them.
+   * learn, how many codebooks, each on what the ones before it left over, a folder for them, and
+   * {@code KMEANS_PARALLEL} or another seeding.
    */
   public static void main(String[] args) throws Exception {
     FloatTensor rows = Npy.read(Path.of(args[0])).toFloatTensor();
@@ -50,6 +52,8 @@ public final class KMeansBenchmark {
     long seed = Long.parseLong(args[3]);
     int runs = Integer.parseInt(args[4]);
     int levels = args.length > 5 ? Integer.parseInt(args[5]) : 1;
+    TrainingSpec.Seeding seeding =
+        TrainingSpec.Seeding.valueOf(args.length > 7 ? args[7] : "KMEANS_PARALLEL");
     SparkSession spark =
         SparkSession.builder()
             .master("local[2]")
@@ -72,7 +76,7 @@ public final class KMeansBenchmark {
     for (int run = 0; run < runs; run++) {
       Clock clock = new Clock(run);
       List<Codebook> learned =
-          KMeansTrial.run(blocks, levels, codes, passes, seed, clock::seeded, clock::pass);
+          KMeansTrial.run(blocks, levels, codes, passes, seed, seeding, clock::seeded, clock::pass);
       for (int level = 0; level < levels && args.length > 6; level++) {
         Codebook codebook = learned.get(level);
         Npy.write(
