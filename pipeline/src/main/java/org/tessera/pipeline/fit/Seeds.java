@@ -24,8 +24,12 @@ final class Seeds {
   private static final double QUICK = 1.5e8;
   private static final int CHOSEN_FROM_AT_LENGTH = 64;
 
-  /** Values of vectors to choose from that the driver holds, at most (256 MB). */
-  private static final long MOST_VALUES = 1L << 26;
+  /**
+   * Values of vectors to choose from, at most (64 MB), unless those of {@value #CHOSEN_FROM}
+   * vectors a code are more. Each task that draws holds as many, the driver twice as many. Not a
+   * share of the heap: what is learned must not depend on it.
+   */
+  private static final long MOST_VALUES = 1L << 24;
 
   private static final int ROUNDS = 4;
   private static final int VECTORS_PER_CODE = 12;
