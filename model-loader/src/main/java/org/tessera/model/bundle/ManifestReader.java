@@ -33,7 +33,7 @@ final class ManifestReader {
   static final List<String> DECODE_KEYS =
       List.of("engine", "path", "signature", "inputs", "outputs");
   static final List<String> TENSOR_KEYS =
-      List.of("tensor", "type", "axes", "shape", "value", "shift", "scale");
+      List.of("tensor", "type", "axes", "shape", "value", "extent", "extents", "shift", "scale");
   static final List<String> LAYOUT_KEYS =
       List.of("axes", "shape", "radices", "slot_axis", "scales");
   static final List<String> RANDOMNESS_KEYS = List.of("policy", "seed");
@@ -174,10 +174,6 @@ final class ManifestReader {
       List<String> names = Arrays.stream(ElementType.values()).map(ElementType::id).toList();
       type = Optional.of(ElementType.valueOf(upper(fields.choice("type", "", names))));
     }
-    Optional<TensorSpec.Constant> value =
-        fields.has("value")
-            ? Optional.of(constant(fields.optional("value"), fields.at("value")))
-            : Optional.empty();
     Optional<TensorSpec.Scaling> scaling =
         fields.has("shift") || fields.has("scale")
             ? Optional.of(
@@ -188,8 +184,29 @@ final class ManifestReader {
         type,
         fields.texts("axes"),
         fields.integers("shape"),
-        value,
+        value(fields),
         scaling);
+  }
+
+  private Optional<TensorSpec.Constant> value(JsonFields fields) {
+    boolean filling = fields.has("extents");
+    if (fields.has("extent")) {
+      if (fields.has("value") || filling) {
+        problems.add(fields.at("extent"), "the extent is the value (leave value and extents out)");
+      }
+      return Optional.of(TensorSpec.Constant.extent(fields.integer("extent", 0)));
+    }
+    if (!fields.has("value")) {
+      if (filling) {
+        problems.add(fields.at("extents"), "nothing fills them (add value, a number)");
+      }
+      return Optional.empty();
+    }
+    TensorSpec.Constant constant = constant(fields.optional("value"), fields.at("value"));
+    if (filling && !constant.shape().isEmpty()) {
+      problems.add(fields.at("value"), "a list cannot fill extents (give a number)");
+    }
+    return Optional.of(filling ? constant.filling(fields.integers("extents")) : constant);
   }
 
   private TensorSpec.Constant constant(JsonNode node, String place) {

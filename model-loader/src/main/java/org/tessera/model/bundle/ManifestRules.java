@@ -89,8 +89,13 @@ final class ManifestRules {
           model.encode().outputs().keySet(), manifest.output().id(), place + ".encode.outputs");
       model.decode().ifPresent(decode -> checkDecodeInputs(decode, place + ".decode.inputs"));
     }
-    checkTensors(model.encode(), place + ".encode");
-    model.decode().ifPresent(decode -> checkTensors(decode, place + ".decode"));
+    boolean single = model.batch() == 1;
+    if (index > 0) {
+      requireNoExtents(model.encode(), place + ".encode.inputs.");
+    }
+    model.decode().ifPresent(decode -> requireNoExtents(decode, place + ".decode.inputs."));
+    checkTensors(model.encode(), single, place + ".encode");
+    model.decode().ifPresent(decode -> checkTensors(decode, single, place + ".decode"));
   }
 
   private void checkFile(ModelFile file, String place) {
@@ -121,12 +126,25 @@ final class ManifestRules {
     }
   }
 
-  private void checkTensors(SignatureSpec signature, String place) {
+  private void requireNoExtents(SignatureSpec signature, String place) {
     signature
         .inputs()
         .forEach(
             (role, tensor) -> {
-              checkTensor(tensor, place + ".inputs." + role);
+              if (tensor.value().filter(value -> !value.extents().isEmpty()).isPresent()) {
+                problems.add(
+                    place + role, "only the first model's encode sees the signal (give a value)");
+              }
+            });
+  }
+
+  /** Checks tensors of a model, which may take a single sample a call. */
+  private void checkTensors(SignatureSpec signature, boolean single, String place) {
+    signature
+        .inputs()
+        .forEach(
+            (role, tensor) -> {
+              checkTensor(tensor, single, place + ".inputs." + role);
               checkScaling(role, tensor, place + ".inputs." + role);
             });
     signature
@@ -134,7 +152,7 @@ final class ManifestRules {
         .forEach(
             (role, tensor) -> {
               String at = place + ".outputs." + role;
-              checkTensor(tensor, at);
+              checkTensor(tensor, single, at);
               if (tensor.value().isPresent()
                   || tensor.scaling().isPresent()
                   || !tensor.shape().isEmpty()) {
@@ -143,15 +161,22 @@ final class ManifestRules {
             });
   }
 
-  private void checkTensor(TensorSpec tensor, String place) {
+  private void checkTensor(TensorSpec tensor, boolean single, String place) {
     if (tensor.tensor().isBlank()) {
       problems.add(place, "empty tensor name (give the model's own name)");
     }
-    if (!tensor.axes().isEmpty() && !tensor.axes().contains(Roles.BATCH_AXIS)) {
-      problems.add(place + ".axes", "no " + Roles.BATCH_AXIS + " axis (name all axes)");
+    if (!tensor.hasBatch() && !single) {
+      problems.add(
+          place + ".axes",
+          "no "
+              + Roles.BATCH_AXIS
+              + " axis (name all axes; where the model has none, write batch: 1)");
     }
     if (new TreeSet<>(tensor.axes()).size() != tensor.axes().size()) {
       problems.add(place + ".axes", "an axis is named twice");
+    }
+    if (tensor.value().stream().flatMap(value -> value.extents().stream()).anyMatch(e -> e < 0)) {
+      problems.add(place, "an axis of the signal cannot be below 0, which is the batch's");
     }
     if (tensor.shape().stream().filter(extent -> extent == -1).count() > 1
         || tensor.shape().stream().anyMatch(extent -> extent == 0 || extent < -1)) {

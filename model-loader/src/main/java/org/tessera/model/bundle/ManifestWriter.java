@@ -95,18 +95,23 @@ final class ManifestWriter {
     if (!tensor.shape().isEmpty()) {
       node.set("shape", JsonValues.toNode(tensor.shape()));
     }
-    tensor
-        .value()
-        .ifPresent(
-            value ->
-                node.set(
-                    "value",
-                    JsonValues.toNode(
-                        value.shape().isEmpty() ? value.numbers().get(0) : value.numbers())));
+    tensor.value().ifPresent(value -> value(node, value));
     tensor
         .scaling()
         .ifPresent(scaling -> node.put("shift", scaling.shift()).put("scale", scaling.scale()));
     return node;
+  }
+
+  private static void value(ObjectNode node, TensorSpec.Constant value) {
+    if (value.numbers().isEmpty()) {
+      node.put("extent", value.extents().get(0));
+      return;
+    }
+    boolean scalar = value.shape().isEmpty();
+    node.set("value", JsonValues.toNode(scalar ? value.numbers().get(0) : value.numbers()));
+    if (!value.extents().isEmpty()) {
+      node.set("extents", JsonValues.toNode(value.extents()));
+    }
   }
 
   private static ObjectNode named(String key, String name, SortedMap<String, Object> parameters) {

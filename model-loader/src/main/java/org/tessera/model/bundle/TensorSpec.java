@@ -1,5 +1,6 @@
 package org.tessera.model.bundle;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tessera.model.engine.ElementType;
@@ -10,11 +11,12 @@ import org.tessera.model.engine.ElementType;
  *
  * @param tensor the model's own name for it; colons are allowed
  * @param type the element type, where it must differ from what the signature says
- * @param axes the names of all axes including {@code batch}, outermost first, when they are not in
- *     the usual order (batch, then the layout's axes, for latents then {@code channel}); else empty
+ * @param axes the names of the model's axes, outermost first, when they are not the usual ones
+ *     (batch, then the layout's axes, for latents then {@code channel}); else empty. Without {@code
+ *     batch} the tensor is that of one sample
  * @param shape for inputs: the extents without the batch axis that the model wants, with at most
  *     one -1, when the front-end's array must be reshaped; else empty
- * @param value for inputs: the constant that is fed in every call
+ * @param value for inputs: what is fed in every call in place of what the front-end makes
  * @param scaling for inputs: how what is fed is scaled before
  */
 public record TensorSpec(
@@ -26,25 +28,38 @@ public record TensorSpec(
     Optional<Scaling> scaling) {
 
   /**
-   * A constant input without batch axis.
+   * An input that follows from the manifest and the signal's extents.
    *
-   * @param numbers the values, row-major
-   * @param shape the extents; empty for a scalar
+   * @param numbers the values, row-major; empty where an extent of the signal is the value
+   * @param shape the extents without batch axis; empty for a scalar
+   * @param extents axes of the signal, 0 being the batch: those whose extents the one number fills,
+   *     or the one whose extent is the value of each sample; empty where the signal does not matter
    */
-  public record Constant(List<Number> numbers, List<Integer> shape) {
+  public record Constant(List<Number> numbers, List<Integer> shape, List<Integer> extents) {
     public Constant {
       numbers = List.copyOf(numbers);
       shape = List.copyOf(shape);
+      extents = List.copyOf(extents);
     }
 
     /** A scalar. */
     public static Constant scalar(Number number) {
-      return new Constant(List.of(number), List.of());
+      return new Constant(List.of(number), List.of(), List.of());
     }
 
     /** A vector. */
     public static Constant vector(List<Number> numbers) {
-      return new Constant(numbers, List.of(numbers.size()));
+      return new Constant(numbers, List.of(numbers.size()), List.of());
+    }
+
+    /** The signal's extent along an axis. */
+    public static Constant extent(int axis) {
+      return new Constant(List.of(), List.of(), List.of(axis));
+    }
+
+    /** This number, as often as the signal's extents along some axes say. */
+    public Constant filling(List<Integer> axes) {
+      return new Constant(numbers, shape, axes);
     }
   }
 
@@ -67,6 +82,21 @@ public record TensorSpec(
   public TensorSpec {
     axes = List.copyOf(axes);
     shape = List.copyOf(shape);
+  }
+
+  /** Whether the model's tensor has a batch axis. */
+  public boolean hasBatch() {
+    return axes.isEmpty() || axes.contains(Roles.BATCH_AXIS);
+  }
+
+  /** The axes, with a batch axis in front where the model's tensor has none; empty as they are. */
+  public List<String> axesWithBatch() {
+    if (hasBatch()) {
+      return axes;
+    }
+    List<String> all = new ArrayList<>(List.of(Roles.BATCH_AXIS));
+    all.addAll(axes);
+    return List.copyOf(all);
   }
 
   /** A tensor that fits as it is. */

@@ -58,9 +58,9 @@ final class CodesReader {
       throw wrong(spec, "an id does not fit 32 bits", "split it into groups or levels");
     }
     int[] full = Tensors.shape(tensor);
-    if (!spec.axes().isEmpty()) {
+    if (!spec.axesWithBatch().isEmpty()) {
       requireAxes(spec, full);
-      int[] order = Permutation.order(spec.axes(), axes);
+      int[] order = Permutation.order(spec.axesWithBatch(), axes);
       if (!Permutation.identity(order)) {
         ids = Permutation.apply(ids, full, order);
       }
@@ -142,7 +142,7 @@ final class CodesReader {
       throw wrong(spec, "its element type is " + type.id(), "cast it to int32");
     }
     List<Long> shape = info.shape();
-    List<String> order = spec.axes().isEmpty() ? axes : spec.axes();
+    List<String> order = spec.axesWithBatch().isEmpty() ? axes : spec.axesWithBatch();
     if (shape == null || shape.size() != order.size()) {
       return;
     }
@@ -162,12 +162,12 @@ final class CodesReader {
   }
 
   private void requireAxes(TensorSpec spec, int[] full) {
-    if (spec.axes().size() != full.length
-        || !spec.axes().containsAll(axes)
-        || !axes.containsAll(spec.axes())) {
+    if (spec.axesWithBatch().size() != full.length
+        || !spec.axesWithBatch().containsAll(axes)
+        || !axes.containsAll(spec.axesWithBatch())) {
       throw wrong(
           spec,
-          "its shape is " + Arrays.toString(full) + " with the axes " + spec.axes(),
+          "its shape is " + Arrays.toString(full) + " with the axes " + spec.axesWithBatch(),
           "the layout needs " + axes);
     }
   }

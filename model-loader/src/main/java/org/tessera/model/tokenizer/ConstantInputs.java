@@ -14,12 +14,14 @@ import org.tessera.model.engine.NativeTensor;
 
 /**
  * The inputs that a manifest gives values for. A number fills the model's extents, where one that
- * is open is the number of samples (the state of a recurrent model); as many numbers as the model's
- * extents hold take their shape. Thread-safe once all are added; it owns what does not depend on
- * the batch, not the session.
+ * is open is the number of samples (the state of a recurrent model), or those that the signal has
+ * along some axes (a mask); as many numbers as the model's extents hold take their shape. An extent
+ * of the signal is a number, too (how many frames there are). Thread-safe once all are added; it
+ * owns what does not depend on the signal, not the session.
  */
 final class ConstantInputs implements AutoCloseable {
-  private record Filled(ElementType type, List<Long> shape, Number number) {}
+  /** What is made for each call; the shape is the model's where it is not the signal's. */
+  private record Filled(ElementType type, List<Long> shape, TensorSpec.Constant value) {}
 
   private final ModelSession session;
   private final Map<String, NativeTensor> fixed = new LinkedHashMap<>();
@@ -40,6 +42,10 @@ final class ConstantInputs implements AutoCloseable {
       ModelSignature.TensorInfo info,
       ElementType type,
       TensorSpec.Constant constant) {
+    if (!constant.extents().isEmpty()) {
+      addMeasured(tensor, info, type, constant);
+      return;
+    }
     long[] shape = constant.shape().stream().mapToLong(Integer::longValue).toArray();
     if (info.accepts(shape)) {
       fixed.put(tensor, tensor(type, shape, constant.numbers()));
@@ -48,7 +54,7 @@ final class ConstantInputs implements AutoCloseable {
     long open = info.shape().stream().filter(extent -> extent < 0).count();
     boolean number = constant.shape().isEmpty();
     if (number && open == 1) {
-      filled.put(tensor, new Filled(type, info.shape(), constant.numbers().get(0)));
+      filled.put(tensor, new Filled(type, info.shape(), constant));
       return;
     }
     long size = info.shape().stream().reduce(1L, Math::multiplyExact);
@@ -79,21 +85,74 @@ final class ConstantInputs implements AutoCloseable {
     return fixed;
   }
 
-  /** Those of a call with so many samples, by tensor name; the caller closes them. */
-  Map<String, NativeTensor> of(long batch) {
+  private void addMeasured(
+      String tensor,
+      ModelSignature.TensorInfo info,
+      ElementType type,
+      TensorSpec.Constant constant) {
+    List<Long> shape = info.shape();
+    boolean one = constant.numbers().isEmpty();
+    boolean fits =
+        shape == null
+            || (one
+                ? shape.stream().filter(extent -> extent < 0).count() <= 1
+                : shape.size() == constant.extents().size());
+    if (!fits) {
+      throw new ModelException(
+          "Cannot use the "
+              + (one ? "extent" : "extents " + constant.extents())
+              + " of input "
+              + tensor
+              + " "
+              + info
+              + (one
+                  ? " (at most one of its axes, the batch's, may be open)"
+                  : " (name an axis of the signal for each of its own)"));
+    }
+    filled.put(tensor, new Filled(type, shape == null ? List.of(-1L) : shape, constant));
+  }
+
+  /** Those of a call with a signal of these extents, by tensor name; the caller closes them. */
+  Map<String, NativeTensor> of(long[] signal) {
     Map<String, NativeTensor> made = new LinkedHashMap<>();
     try {
-      filled.forEach(
-          (name, fill) -> {
-            long[] shape = fill.shape.stream().mapToLong(e -> e < 0 ? batch : e).toArray();
-            int size = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
-            made.put(name, tensor(fill.type, shape, Collections.nCopies(size, fill.number)));
-          });
+      filled.forEach((name, fill) -> made.put(name, made(name, fill, signal)));
       return made;
     } catch (RuntimeException e) {
       Tensors.close(made);
       throw e;
     }
+  }
+
+  private NativeTensor made(String name, Filled fill, long[] signal) {
+    TensorSpec.Constant value = fill.value;
+    long samples = signal.length == 0 ? 1 : signal[0];
+    Number number;
+    long[] shape = fill.shape.stream().mapToLong(e -> e < 0 ? samples : e).toArray();
+    if (value.numbers().isEmpty()) {
+      number = extent(name, value.extents().get(0), signal);
+    } else {
+      number = value.numbers().get(0);
+      if (!value.extents().isEmpty()) {
+        shape = value.extents().stream().mapToLong(axis -> extent(name, axis, signal)).toArray();
+      }
+    }
+    int size = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+    return tensor(fill.type, shape, Collections.nCopies(size, number));
+  }
+
+  private static long extent(String name, int axis, long[] signal) {
+    if (axis >= signal.length) {
+      throw new ModelException(
+          "Cannot feed input "
+              + name
+              + ": it asks for the extent of axis "
+              + axis
+              + " of a signal of "
+              + Arrays.toString(signal)
+              + " (0 is the batch's axis)");
+    }
+    return signal[axis];
   }
 
   private NativeTensor tensor(ElementType type, long[] shape, List<Number> numbers) {

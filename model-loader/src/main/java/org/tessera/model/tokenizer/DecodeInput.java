@@ -115,11 +115,11 @@ final class DecodeInput {
       values = fill(ids, batch, shape, filled);
       full = withBatch(batch, filled);
     }
-    if (!spec.axes().isEmpty()) {
+    if (!spec.axesWithBatch().isEmpty()) {
       List<String> axes = new ArrayList<>();
       axes.add(Roles.BATCH_AXIS);
       axes.addAll(layout.axes());
-      int[] order = Permutation.order(axes, spec.axes());
+      int[] order = Permutation.order(axes, spec.axesWithBatch());
       values = Permutation.apply(values, full, order);
       full = Permutation.shape(full, order);
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -66,8 +67,9 @@ final class LatentGraphs {
         encode.name(),
         (tf, known) -> {
           Map<String, Operand<?>> kept = new TreeMap<>();
-          counts.forEach((count, spec) -> kept.put(count, known.get(spec.tensor())));
-          Map<String, Operand<?>> results = encode(tf, known.get(latents.tensor()), latents, kept);
+          counts.forEach((count, spec) -> kept.put(count, withBatch(tf, known, spec)));
+          Map<String, Operand<?>> results =
+              encode(tf, withBatch(tf, known, latents), latents, kept);
           counts.forEach((count, spec) -> results.put(spec.tensor(), known.get(spec.tensor())));
           return new GraphSession.Built(Map.of(), results);
         });
@@ -84,7 +86,7 @@ final class LatentGraphs {
    */
   SignatureSpec defineEncode(
       GraphSession session, String role, TensorSpec latents, Map<String, ElementType> counts) {
-    int rank = latents.axes().isEmpty() ? axes.latents().size() : latents.axes().size();
+    int rank = latents.axes().isEmpty() ? axes.latents().size() : latents.axesWithBatch().size();
     Map<String, TensorSpec> inputs = new TreeMap<>(Map.of(role, TensorSpec.of(role)));
     Map<String, TensorSpec> outputs = outputs();
     for (String count : counts.keySet()) {
@@ -126,6 +128,11 @@ final class LatentGraphs {
     return SignatureSpec.of(DECODE, Map.of(Roles.IDS, Roles.IDS), Map.of(role, role));
   }
 
+  private static Operand<?> withBatch(Ops tf, Map<String, Output<?>> known, TensorSpec spec) {
+    Operand<?> operand = known.get(spec.tensor());
+    return spec.hasBatch() ? operand : tf.expandDims(operand, tf.constant(0));
+  }
+
   private Map<String, TensorSpec> outputs() {
     Map<String, TensorSpec> outputs = new TreeMap<>();
     outputs.put(Roles.IDS, TensorSpec.of(Roles.IDS));
@@ -148,8 +155,12 @@ final class LatentGraphs {
   private Map<String, Operand<?>> encode(
       Ops tf, Operand<?> model, TensorSpec spec, Map<String, Operand<?>> kept) {
     Operand<TFloat32> latents = floats(tf, model, spec);
-    if (!spec.axes().isEmpty()) {
-      latents = transpose(tf, latents, Permutation.order(spec.axes(), axes.ordered(spec.axes())));
+    if (!spec.axesWithBatch().isEmpty()) {
+      latents =
+          transpose(
+              tf,
+              latents,
+              Permutation.order(spec.axesWithBatch(), axes.ordered(spec.axesWithBatch())));
     }
     QuantizerGraphs.Encoded encoded = QuantizerGraphs.encode(tf, quantizer, latents);
     Map<String, Operand<?>> outputs = new TreeMap<>();
@@ -239,8 +250,9 @@ final class LatentGraphs {
             ? transpose(tf, ids, Permutation.order(axes.layoutIds(), axes.quantizerIds()))
             : tf.expandDims(ids, tf.constant(-1));
     Operand<TFloat32> latents = QuantizerGraphs.decode(tf, quantizer, rows);
-    if (!spec.axes().isEmpty()) {
-      return transpose(tf, latents, Permutation.order(axes.ordered(spec.axes()), spec.axes()));
+    if (!spec.axesWithBatch().isEmpty()) {
+      return transpose(
+          tf, latents, Permutation.order(axes.ordered(spec.axesWithBatch()), spec.axesWithBatch()));
     }
     if (!spec.shape().isEmpty()) {
       int[] trailing = spec.shape().stream().mapToInt(Integer::intValue).toArray();

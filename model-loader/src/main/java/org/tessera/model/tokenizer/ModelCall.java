@@ -84,16 +84,18 @@ final class ModelCall implements AutoCloseable {
     return input.value().isPresent() || role.equals(Roles.SEED);
   }
 
-  /** What the model says about the input of a role. */
+  /** What the model says about the input of a role, with a batch axis. */
   ModelSignature.TensorInfo input(String role) {
-    String tensor = signature.inputs().get(role).tensor();
-    return session.signature(signature.name()).inputs().get(tensor);
+    TensorSpec input = signature.inputs().get(role);
+    return SingleSample.info(
+        input, session.signature(signature.name()).inputs().get(input.tensor()));
   }
 
-  /** What the model says about the output of a role. */
+  /** What the model says about the output of a role, with a batch axis. */
   ModelSignature.TensorInfo output(String role) {
-    String tensor = signature.outputs().get(role).tensor();
-    return session.signature(signature.name()).outputs().get(tensor);
+    TensorSpec output = signature.outputs().get(role);
+    return SingleSample.info(
+        output, session.signature(signature.name()).outputs().get(output.tensor()));
   }
 
   /** The element type of the input of a role. */
@@ -146,25 +148,40 @@ final class ModelCall implements AutoCloseable {
 
   private Map<String, NativeTensor> runOnce(Map<String, NativeTensor> inputs, Set<String> roles) {
     Map<String, NativeTensor> named = new LinkedHashMap<>(constants.fixed());
-    inputs.forEach((role, tensor) -> named.put(signature.inputs().get(role).tensor(), tensor));
     Set<String> wanted = new TreeSet<>();
     roles.forEach(role -> wanted.add(signature.outputs().get(role).tensor()));
-    Map<String, NativeTensor> filled = constants.of(samples(inputs));
+    Map<String, NativeTensor> made = constants.of(extents(inputs));
     Map<String, NativeTensor> results;
     try {
-      named.putAll(filled);
+      inputs.forEach(
+          (role, tensor) -> {
+            TensorSpec input = signature.inputs().get(role);
+            if (!input.hasBatch()) {
+              made.put(input.tensor(), SingleSample.withoutBatch(session, tensor));
+            }
+            named.put(input.tensor(), tensor);
+          });
+      named.putAll(made);
       results = session.run(signature.name(), named, wanted);
     } finally {
-      Tensors.close(filled);
+      Tensors.close(made);
     }
     SortedMap<String, NativeTensor> byRole = new TreeMap<>();
-    roles.forEach(role -> byRole.put(role, results.get(signature.outputs().get(role).tensor())));
+    for (String role : roles) {
+      TensorSpec output = signature.outputs().get(role);
+      NativeTensor result = results.get(output.tensor());
+      byRole.put(role, output.hasBatch() ? result : new SingleSample(result));
+    }
     return byRole;
   }
 
-  private static long samples(Map<String, NativeTensor> inputs) {
-    long[] shape = inputs.isEmpty() ? new long[0] : inputs.values().iterator().next().shape();
-    return shape.length == 0 ? 1 : shape[0];
+  /** Those of the signal, or of another input. */
+  private static long[] extents(Map<String, NativeTensor> inputs) {
+    NativeTensor signal = inputs.get(Roles.SIGNAL);
+    if (signal == null && !inputs.isEmpty()) {
+      signal = inputs.values().iterator().next();
+    }
+    return signal == null ? new long[0] : signal.shape();
   }
 
   private void requireRole(String role) {
@@ -240,6 +257,7 @@ final class ModelCall implements AutoCloseable {
               + Suggestions.of(tensor.tensor(), actual.keySet())
               + ")");
     }
+    SingleSample.requireAxes(model, kind, tensor, actual.get(tensor.tensor()));
   }
 
   @Override

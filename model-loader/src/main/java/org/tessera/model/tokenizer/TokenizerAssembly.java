@@ -156,7 +156,10 @@ final class TokenizerAssembly {
     ModelSignature.TensorInfo info =
         session.signature(signature.name()).outputs().get(latents.tensor());
     LatentAxes axes = new LatentAxes(manifest.name(), manifest.layout(), quantizer());
-    List<String> names = latents.axes().isEmpty() ? axes.latents() : axes.ordered(latents.axes());
+    List<String> names = latents.axes().isEmpty() ? axes.latents() : latents.axes();
+    if (!latents.axes().isEmpty()) {
+      axes.ordered(latents.axesWithBatch());
+    }
     if (info != null && info.shape() != null && info.shape().size() != names.size()) {
       throw new ModelException(
           "Cannot use the output "
@@ -167,7 +170,8 @@ final class TokenizerAssembly {
               + manifest.name()
               + ": the manifest gives it the axes "
               + names
-              + " (name the axes that it has; "
+              + " (name the axes that it has, without batch and with batch: 1 for the model where"
+              + " it has none; "
               + LatentAxes.ONE_VECTOR
               + ")");
     }
@@ -223,7 +227,8 @@ final class TokenizerAssembly {
     int[] order = {};
     if (!latents.axes().isEmpty()) {
       LatentAxes axes = new LatentAxes(manifest.name(), manifest.layout(), quantizer());
-      order = Permutation.order(latents.axes(), axes.ordered(latents.axes()));
+      List<String> named = latents.axesWithBatch();
+      order = Permutation.order(named, axes.ordered(named));
     }
     return new LoadedTokenizer.Encoder(features, role, new LatentReader(latents.tensor(), order));
   }

@@ -119,6 +119,37 @@ public final class TestSavedModels {
     }
   }
 
+  /**
+   * A model that wants to know how long its input is. {@code encode}: {@code features} float [?, ?,
+   * 2], {@code lengths} int32 [?] and {@code mask} float [?, ?] to {@code latents}, features times
+   * mask plus lengths.
+   */
+  public static Path lengths(Path directory) throws Exception {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TFloat32> features =
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 2)));
+      Placeholder<TInt32> lengths = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+      Placeholder<TFloat32> mask =
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1)));
+      var masked = tf.math.mul(features, tf.expandDims(mask, tf.constant(-1)));
+      var added = tf.reshape(tf.dtypes.cast(lengths, TFloat32.class), tf.array(-1, 1, 1));
+      SavedModelBundle.exporter(directory.toString())
+          .withTags(SavedModelBundle.DEFAULT_TAG)
+          .withSession(session)
+          .withSignature(
+              Signature.builder("encode")
+                  .input("features", features)
+                  .input("lengths", lengths)
+                  .input("mask", mask)
+                  .output("latents", tf.math.add(masked, added))
+                  .build())
+          .export();
+      return directory;
+    }
+  }
+
   /** {@code encode}: {@code x} int32 [?, ?] to {@code ids}, the same, after writing a file. */
   public static Path fileWriter(Path directory, Path loot) throws Exception {
     try (Graph graph = new Graph();
