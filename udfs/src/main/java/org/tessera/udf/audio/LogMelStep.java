@@ -6,6 +6,7 @@ import java.util.function.IntFunction;
 import org.tessera.model.bundle.Step;
 import org.tessera.udf.audio.feature.FrameTransform;
 import org.tessera.udf.audio.feature.LogMel;
+import org.tessera.udf.audio.feature.LoudestRange;
 import org.tessera.udf.frontend.StepParameters;
 
 /** The parameters of the step {@code log_mel}. */
@@ -29,27 +30,36 @@ final class LogMelStep {
         parameters.choice("scale", "slaney_area", List.of("htk", "slaney", "slaney_area"));
     String log = parameters.choice("log", "ln", List.of("none", "ln", "log10", "db"));
     double floor = parameters.number("floor", 1e-10);
+    double range = parameters.number("range", Double.POSITIVE_INFINITY);
+    boolean dropsLast = parameters.flag("drop_last_frame", false);
     parameters.finish();
+    if (!(range > 0) || (log.equals("none") && !Double.isInfinite(range))) {
+      throw new IllegalArgumentException(
+          "Cannot use log_mel.range: " + range + " with log " + log + " (how much of a logarithm)");
+    }
     if (power != 1 && power != 2) {
       throw new IllegalArgumentException(
           "Cannot use log_mel.power: " + power + " (1 for magnitudes, 2 for energies)");
     }
-    return rate ->
-        new LogMel(
-            new LogMel.Options(
-                rate,
-                fft,
-                window,
-                hop,
-                bins,
-                low,
-                high,
-                pad,
-                LogMel.Edges.valueOf(edges.toUpperCase(Locale.ROOT)),
-                power,
-                epsilon,
-                LogMel.Scale.valueOf(scale.toUpperCase(Locale.ROOT)),
-                LogMel.Compression.valueOf(log.toUpperCase(Locale.ROOT)),
-                floor));
+    IntFunction<FrameTransform> rows =
+        rate ->
+            new LogMel(
+                new LogMel.Options(
+                    rate,
+                    fft,
+                    window,
+                    hop,
+                    bins,
+                    low,
+                    high,
+                    pad,
+                    LogMel.Edges.valueOf(edges.toUpperCase(Locale.ROOT)),
+                    power,
+                    epsilon,
+                    LogMel.Scale.valueOf(scale.toUpperCase(Locale.ROOT)),
+                    LogMel.Compression.valueOf(log.toUpperCase(Locale.ROOT)),
+                    floor));
+    boolean isWhole = Double.isInfinite(range) && !dropsLast;
+    return isWhole ? rows : rate -> new LoudestRange(rows.apply(rate), range, dropsLast);
   }
 }

@@ -159,6 +159,48 @@ class AudioFrontEndTest {
     assertThat(segment.signal().shape()).containsExactly(128, 50);
   }
 
+  /** Half a minute, whatever there is: 3000 frames, none further than 2 below the loudest. */
+  @Test
+  void makesWhispersFeatures() throws Exception {
+    byte[] wav = WavWriter.write(noise(1, 16_000, 6), 16_000);
+    List<Step> steps =
+        List.of(
+            step("segment", "seconds", 30),
+            step(
+                "log_mel",
+                "fft",
+                400,
+                "hop",
+                160,
+                "bins",
+                80,
+                "log",
+                "log10",
+                "range",
+                8,
+                "drop_last_frame",
+                true),
+            step("normalize", "mean", -4, "std", 4),
+            step("layout", "axes", List.of("bin", "frame")));
+    Segment segment = run(wav, steps.toArray(Step[]::new)).get(0);
+    assertThat(segment.signal().shape()).containsExactly(80, 3000);
+    float[] values = segment.signal().toFloats();
+    double loudest = Arrays.stream(floats(values)).max().orElseThrow();
+    assertThat((double) values[2999]).isCloseTo(loudest - 2, within(1e-6));
+    assertThatThrownBy(
+            () ->
+                run(
+                    wav,
+                    step("log_mel", "fft", 400, "hop", 160, "bins", 80, "log", "none", "range", 8)))
+        .hasMessageContaining("Cannot use log_mel.range: 8.0 with log none");
+  }
+
+  private static double[] floats(float[] values) {
+    double[] wide = new double[values.length];
+    Arrays.setAll(wide, i -> values[i]);
+    return wide;
+  }
+
   @Test
   void mdctComesBackToTheSameFile() throws Exception {
     float[][] stereo = noise(2, 3333, 7);

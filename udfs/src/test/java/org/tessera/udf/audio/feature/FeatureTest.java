@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +103,42 @@ class FeatureTest {
     float[] rows = mel.apply(Golden.floats("feature/input.f32"));
     // In decibels one unit is 10 / ln 10 times smaller than in natural logarithms.
     assertThat(Golden.gap(rows, Golden.floats("feature/mel_librosa_db.f32"))).isLessThan(4e-4);
+  }
+
+  /** Silence in front is further below the loudest than is kept. */
+  @Test
+  void melOfWhisperEqualsWhispers() throws IOException {
+    LogMel.Options options = centred(80, LogMel.Edges.REFLECT, LogMel.Scale.SLANEY_AREA);
+    LogMel mel =
+        new LogMel(
+            new LogMel.Options(
+                16_000,
+                400,
+                400,
+                160,
+                80,
+                0,
+                0,
+                200,
+                options.edges(),
+                2,
+                0,
+                options.scale(),
+                LogMel.Compression.LOG10,
+                1e-10));
+    float[] samples = Golden.floats("feature/input.f32");
+    Arrays.fill(samples, 0, 2400, 0);
+    float[] rows = new LoudestRange(mel, 8, true).apply(samples);
+    float least = Float.POSITIVE_INFINITY;
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = (rows[i] + 4) / 4;
+      least = Math.min(least, rows[i]);
+    }
+    float[] expected = Golden.floats("feature/mel_whisper.f32");
+    assertThat(Golden.gap(rows, expected)).isLessThan(1e-4);
+    assertThat(rows).hasSize(37 * 80);
+    assertThat(rows[0]).isEqualTo(least);
+    assertThat(new LoudestRange(mel, 8, true).frames(480_000)).isEqualTo(3000);
   }
 
   private static LogMel.Options centred(int bins, LogMel.Edges edges, LogMel.Scale scale) {

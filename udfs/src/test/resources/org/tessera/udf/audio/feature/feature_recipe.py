@@ -2,8 +2,9 @@
 
     python feature_recipe.py      (in this folder)
 
-Made with torchaudio 2.11.0, torch 2.11.0, librosa 0.11.0, scipy 1.17.1, numpy 2.4.6, on the CPU. Raw
-little-endian 32-bit floats, one row for each frame.
+Made with torchaudio 2.11.0, torch 2.11.0, librosa 0.11.0, scipy 1.17.1, numpy 2.4.6, on the CPU; that of
+Whisper with openai-whisper 20250625 and torch 2.15.0. Raw little-endian 32-bit floats, one row for each
+frame.
 """
 
 import librosa
@@ -11,6 +12,7 @@ import numpy
 import scipy.fft
 import torch
 import torchaudio
+import whisper
 
 rng = numpy.random.default_rng(12)
 n = numpy.arange(6000)
@@ -46,8 +48,12 @@ mel = hifigan_mel(wave, 24000, 1920, 480, 1920, 128, 0, 12000)
 save("mel_tadicodec", ((mel + 4.92) / 8.14**0.5).numpy().T)
 default = torchaudio.transforms.MelSpectrogram(sample_rate=16000, n_fft=400, hop_length=160, n_mels=64)
 save("mel_torchaudio", default(wave).numpy().T)
-whisper = librosa.feature.melspectrogram(y=signal, sr=16000, n_fft=400, hop_length=160, n_mels=80)
-save("mel_librosa_db", librosa.power_to_db(whisper, amin=1e-10, top_db=None).T)
+energies = librosa.feature.melspectrogram(y=signal, sr=16000, n_fft=400, hop_length=160, n_mels=80)
+save("mel_librosa_db", librosa.power_to_db(energies, amin=1e-10, top_db=None).T)
+# Silence in front, which is further below the loudest than Whisper keeps.
+begun = wave.clone()
+begun[:2400] = 0
+save("mel_whisper", whisper.log_mel_spectrogram(begun, n_mels=80).numpy().T)
 
 
 def mdct(x, size, window):
