@@ -13,7 +13,7 @@ import org.tessera.model.engine.ElementType;
  * @param type the element type, where it must differ from what the signature says
  * @param axes the names of the model's axes, outermost first, when they are not the usual ones
  *     (batch, then the layout's axes, for latents then {@code channel}); else empty. Without {@code
- *     batch} the tensor is that of one sample
+ *     batch} the tensor is that of one sample, latents without {@code channel} are single values
  * @param shape for inputs: the extents without the batch axis that the model wants, with at most
  *     one -1, when the front-end's array must be reshaped; else empty
  * @param value for inputs: what is fed in every call in place of what the front-end makes
@@ -96,6 +96,21 @@ public record TensorSpec(
     }
     List<String> all = new ArrayList<>(List.of(Roles.BATCH_AXIS));
     all.addAll(axes);
+    return List.copyOf(all);
+  }
+
+  /** Whether the model's tensor, of latents or scores, has an axis for them. */
+  public boolean hasChannel() {
+    return axes.isEmpty() || axes.contains(Roles.CHANNEL_AXIS);
+  }
+
+  /** As {@link #axesWithBatch}, and for latents or scores with their axis behind. */
+  public List<String> vectorAxes() {
+    if (hasChannel()) {
+      return axesWithBatch();
+    }
+    List<String> all = new ArrayList<>(axesWithBatch());
+    all.add(Roles.CHANNEL_AXIS);
     return List.copyOf(all);
   }
 

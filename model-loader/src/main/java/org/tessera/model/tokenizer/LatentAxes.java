@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tessera.model.bundle.Roles;
+import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.engine.ModelException;
 import org.tessera.model.quantize.Quantizer;
@@ -103,9 +104,10 @@ final class LatentAxes {
 
   /**
    * The order in which the quantizer wants axes of these names: batch, positions, what else a
-   * vector spans as it is written, and the channel last.
+   * vector spans as it is written, and the channel last, which single values may lack.
    */
-  List<String> ordered(List<String> axes) {
+  List<String> ordered(TensorSpec latents) {
+    List<String> axes = latents.vectorAxes();
     List<String> ordered = new ArrayList<>();
     ordered.add(Roles.BATCH_AXIS);
     ordered.addAll(positions);
@@ -115,17 +117,18 @@ final class LatentAxes {
       }
     }
     ordered.add(Roles.CHANNEL_AXIS);
-    if (ordered.size() != axes.size() || !axes.containsAll(ordered)) {
+    boolean single = latents.hasChannel() || ordered.size() == positions.size() + 2;
+    if (ordered.size() != axes.size() || !axes.containsAll(ordered) || !single) {
       throw new ModelException(
           "Cannot use latents with the axes "
-              + axes
+              + latents.axes()
               + " (name "
               + Roles.BATCH_AXIS
               + ", "
               + String.join(", ", positions)
               + " and "
               + Roles.CHANNEL_AXIS
-              + (axes.size() == 2 ? "; " + ONE_VECTOR : "")
+              + (latents.axes().size() == 2 ? "; " + ONE_VECTOR : "")
               + ")");
     }
     return ordered;

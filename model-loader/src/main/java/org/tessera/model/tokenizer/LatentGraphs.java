@@ -67,9 +67,9 @@ final class LatentGraphs {
         encode.name(),
         (tf, known) -> {
           Map<String, Operand<?>> kept = new TreeMap<>();
-          counts.forEach((count, spec) -> kept.put(count, withBatch(tf, known, spec)));
+          counts.forEach((count, spec) -> kept.put(count, whole(tf, known, count, spec)));
           Map<String, Operand<?>> results =
-              encode(tf, withBatch(tf, known, latents), latents, kept);
+              encode(tf, whole(tf, known, role, latents), latents, kept);
           counts.forEach((count, spec) -> results.put(spec.tensor(), known.get(spec.tensor())));
           return new GraphSession.Built(Map.of(), results);
         });
@@ -86,7 +86,7 @@ final class LatentGraphs {
    */
   SignatureSpec defineEncode(
       GraphSession session, String role, TensorSpec latents, Map<String, ElementType> counts) {
-    int rank = latents.axes().isEmpty() ? axes.latents().size() : latents.axesWithBatch().size();
+    int rank = latents.axes().isEmpty() ? axes.latents().size() : latents.vectorAxes().size();
     Map<String, TensorSpec> inputs = new TreeMap<>(Map.of(role, TensorSpec.of(role)));
     Map<String, TensorSpec> outputs = outputs();
     for (String count : counts.keySet()) {
@@ -128,9 +128,13 @@ final class LatentGraphs {
     return SignatureSpec.of(DECODE, Map.of(Roles.IDS, Roles.IDS), Map.of(role, role));
   }
 
-  private static Operand<?> withBatch(Ops tf, Map<String, Output<?>> known, TensorSpec spec) {
-    Operand<?> operand = known.get(spec.tensor());
-    return spec.hasBatch() ? operand : tf.expandDims(operand, tf.constant(0));
+  /** What a model gives, with the axes that it lacks. */
+  private static Operand<?> whole(
+      Ops tf, Map<String, Output<?>> known, String role, TensorSpec spec) {
+    MissingAxes missing = MissingAxes.of(role, spec);
+    Operand<?> whole = known.get(spec.tensor());
+    whole = missing.batch() ? tf.expandDims(whole, tf.constant(0)) : whole;
+    return missing.channel() ? tf.expandDims(whole, tf.constant(-1)) : whole;
   }
 
   private Map<String, TensorSpec> outputs() {
@@ -155,12 +159,8 @@ final class LatentGraphs {
   private Map<String, Operand<?>> encode(
       Ops tf, Operand<?> model, TensorSpec spec, Map<String, Operand<?>> kept) {
     Operand<TFloat32> latents = floats(tf, model, spec);
-    if (!spec.axesWithBatch().isEmpty()) {
-      latents =
-          transpose(
-              tf,
-              latents,
-              Permutation.order(spec.axesWithBatch(), axes.ordered(spec.axesWithBatch())));
+    if (!spec.axes().isEmpty()) {
+      latents = transpose(tf, latents, Permutation.order(spec.vectorAxes(), axes.ordered(spec)));
     }
     QuantizerGraphs.Encoded encoded = QuantizerGraphs.encode(tf, quantizer, latents);
     Map<String, Operand<?>> outputs = new TreeMap<>();
@@ -250,9 +250,8 @@ final class LatentGraphs {
             ? transpose(tf, ids, Permutation.order(axes.layoutIds(), axes.quantizerIds()))
             : tf.expandDims(ids, tf.constant(-1));
     Operand<TFloat32> latents = QuantizerGraphs.decode(tf, quantizer, rows);
-    if (!spec.axesWithBatch().isEmpty()) {
-      return transpose(
-          tf, latents, Permutation.order(axes.ordered(spec.axesWithBatch()), spec.axesWithBatch()));
+    if (!spec.axes().isEmpty()) {
+      return transpose(tf, latents, Permutation.order(axes.ordered(spec), spec.vectorAxes()));
     }
     if (!spec.shape().isEmpty()) {
       int[] trailing = spec.shape().stream().mapToInt(Integer::intValue).toArray();

@@ -84,18 +84,22 @@ final class ModelCall implements AutoCloseable {
     return input.value().isPresent() || role.equals(Roles.SEED);
   }
 
-  /** What the model says about the input of a role, with a batch axis. */
+  /** What the model says about the input of a role, with the axes that it lacks. */
   ModelSignature.TensorInfo input(String role) {
-    TensorSpec input = signature.inputs().get(role);
-    return SingleSample.info(
-        input, session.signature(signature.name()).inputs().get(input.tensor()));
+    return whole(role, signature.inputs(), session.signature(signature.name()).inputs());
   }
 
-  /** What the model says about the output of a role, with a batch axis. */
+  /** What the model says about the output of a role, with the axes that it lacks. */
   ModelSignature.TensorInfo output(String role) {
-    TensorSpec output = signature.outputs().get(role);
-    return SingleSample.info(
-        output, session.signature(signature.name()).outputs().get(output.tensor()));
+    return whole(role, signature.outputs(), session.signature(signature.name()).outputs());
+  }
+
+  private static ModelSignature.TensorInfo whole(
+      String role,
+      SortedMap<String, TensorSpec> specs,
+      SortedMap<String, ModelSignature.TensorInfo> known) {
+    TensorSpec spec = specs.get(role);
+    return MissingAxes.of(role, spec).whole(known.get(spec.tensor()));
   }
 
   /** The element type of the input of a role. */
@@ -156,10 +160,12 @@ final class ModelCall implements AutoCloseable {
       inputs.forEach(
           (role, tensor) -> {
             TensorSpec input = signature.inputs().get(role);
-            if (!input.hasBatch()) {
-              made.put(input.tensor(), SingleSample.withoutBatch(session, tensor));
+            MissingAxes missing = MissingAxes.of(role, input);
+            if (missing.none()) {
+              named.put(input.tensor(), tensor);
+            } else {
+              made.put(input.tensor(), missing.own(session, tensor));
             }
-            named.put(input.tensor(), tensor);
           });
       named.putAll(made);
       results = session.run(signature.name(), named, wanted);
@@ -169,8 +175,7 @@ final class ModelCall implements AutoCloseable {
     SortedMap<String, NativeTensor> byRole = new TreeMap<>();
     for (String role : roles) {
       TensorSpec output = signature.outputs().get(role);
-      NativeTensor result = results.get(output.tensor());
-      byRole.put(role, output.hasBatch() ? result : new SingleSample(result));
+      byRole.put(role, MissingAxes.of(role, output).whole(results.get(output.tensor())));
     }
     return byRole;
   }
@@ -223,8 +228,10 @@ final class ModelCall implements AutoCloseable {
 
   private void checkNames() {
     ModelSignature actual = session.signature(signature.name());
-    signature.inputs().values().forEach(tensor -> require(tensor, actual.inputs(), "input"));
-    signature.outputs().values().forEach(tensor -> require(tensor, actual.outputs(), "output"));
+    signature.inputs().forEach((role, tensor) -> require(role, tensor, actual.inputs(), "input"));
+    signature
+        .outputs()
+        .forEach((role, tensor) -> require(role, tensor, actual.outputs(), "output"));
     Set<String> fed = new TreeSet<>();
     signature.inputs().values().forEach(tensor -> fed.add(tensor.tensor()));
     for (String input : actual.inputs().keySet()) {
@@ -242,7 +249,10 @@ final class ModelCall implements AutoCloseable {
   }
 
   private void require(
-      TensorSpec tensor, SortedMap<String, ModelSignature.TensorInfo> actual, String kind) {
+      String role,
+      TensorSpec tensor,
+      SortedMap<String, ModelSignature.TensorInfo> actual,
+      String kind) {
     if (!actual.containsKey(tensor.tensor())) {
       throw new ModelException(
           "Cannot find "
@@ -257,7 +267,7 @@ final class ModelCall implements AutoCloseable {
               + Suggestions.of(tensor.tensor(), actual.keySet())
               + ")");
     }
-    SingleSample.requireAxes(model, kind, tensor, actual.get(tensor.tensor()));
+    MissingAxes.of(role, tensor).require(model, kind, tensor, actual.get(tensor.tensor()));
   }
 
   @Override

@@ -158,7 +158,7 @@ final class TokenizerAssembly {
     LatentAxes axes = new LatentAxes(manifest.name(), manifest.layout(), quantizer());
     List<String> names = latents.axes().isEmpty() ? axes.latents() : latents.axes();
     if (!latents.axes().isEmpty()) {
-      axes.ordered(latents.axesWithBatch());
+      axes.ordered(latents);
     }
     if (info != null && info.shape() != null && info.shape().size() != names.size()) {
       throw new ModelException(
@@ -170,8 +170,8 @@ final class TokenizerAssembly {
               + manifest.name()
               + ": the manifest gives it the axes "
               + names
-              + " (name the axes that it has, without batch and with batch: 1 for the model where"
-              + " it has none; "
+              + " (name the axes that it has; without batch, and with batch: 1 for the model, where"
+              + " it is of one sample; without channel where it is one value a position; "
               + LatentAxes.ONE_VECTOR
               + ")");
     }
@@ -227,8 +227,7 @@ final class TokenizerAssembly {
     int[] order = {};
     if (!latents.axes().isEmpty()) {
       LatentAxes axes = new LatentAxes(manifest.name(), manifest.layout(), quantizer());
-      List<String> named = latents.axesWithBatch();
-      order = Permutation.order(named, axes.ordered(named));
+      order = Permutation.order(latents.vectorAxes(), axes.ordered(latents));
     }
     return new LoadedTokenizer.Encoder(features, role, new LatentReader(latents.tensor(), order));
   }

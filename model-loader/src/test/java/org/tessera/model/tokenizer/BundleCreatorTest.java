@@ -214,8 +214,9 @@ class BundleCreatorTest {
             .replace("[row, column], shape: [-1, -1]", "[position], shape: [-1]")
             .replace(", axes: [batch, channel, row, column]", ""),
         "Cannot use the output PartitionedCall:0 float32[?, 4, ?, ?] of tokenizer onnx: the"
-            + " manifest gives it the axes [batch, position, channel] (name the axes that it has,"
-            + " without batch and with batch: 1 for the model where it has none; one vector a sample is the layout axes [level], shape [1], slot_axis level)");
+            + " manifest gives it the axes [batch, position, channel] (name the axes that it has;"
+            + " without batch, and with batch: 1 for the model, where it is of one sample; without"
+            + " channel where it is one value a position; one vector a sample is the layout axes [level], shape [1], slot_axis level)");
     assertFails(
         LATENTS.replace("axes: [batch, channel, row, column]", "axes: [batch, channel]"),
         "(name batch, row, column and channel; one vector a sample is the layout axes [level]");

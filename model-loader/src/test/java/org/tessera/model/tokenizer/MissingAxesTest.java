@@ -26,7 +26,7 @@ import org.tessera.model.npy.NpyArray;
  * Models without a batch axis, as sound models of TensorFlow Hub are: one that doubles {@code
  * [channel, time]} and back, and one that gives the ids of {@code [row, column, channel]}.
  */
-class SingleSampleTest {
+class MissingAxesTest {
   private static final String LATENTS =
       """
       name: single
@@ -67,7 +67,11 @@ class SingleSampleTest {
       source: made by a test
       """;
 
+  private static final String BINS =
+      "{family: uniform_bins, dimensions: 1, levels: 4, low: 0, high: 3, steps: points, rounding: half_even}";
+
   @TempDir Path temporary;
+  private int bundles;
 
   @BeforeEach
   void write() throws Exception {
@@ -81,7 +85,7 @@ class SingleSampleTest {
 
   private Bundle create(String yaml) throws Exception {
     JsonNode spec = new YAMLMapper().readTree(yaml);
-    return BundleCreator.create(spec, temporary, temporary.resolve("made.bundle"));
+    return BundleCreator.create(spec, temporary, temporary.resolve("made" + bundles++));
   }
 
   /** Two samples of three steps; twice a step is (0, 1), (2, 1) or (2, 3). */
@@ -123,6 +127,36 @@ class SingleSampleTest {
     }
   }
 
+  /** Twice a pitch, in bins of 1 from 0 on. */
+  @Test
+  void takesSingleValuesOfEachPosition() throws Exception {
+    String pitch =
+        LATENTS
+            .replace("[channel, time]", "[time]")
+            .replaceAll("(?s)quantizer:.*?}", "quantizer: " + BINS)
+            .replace("radices: [3]", "radices: [4]")
+            .replace("path: features", "path: values");
+    TestSavedModels.features(temporary.resolve("values"), 1);
+    String batched =
+        pitch.replace("axes: [time]}", "axes: [batch, time]}").replace("values", "features");
+    for (String yaml : List.of(pitch, batched.replace("single", "batched"))) {
+      try (Bundle bundle = create(yaml);
+          Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+          NativeTensor signal = tokenizer.allocate(ElementType.FLOAT32, 2, 3)) {
+        signal.write(0, new float[] {0, .5f, 1, 1.1f, 0, 0}, 0, 6);
+        Codes codes = tokenizer.encode(Map.of(Roles.SIGNAL, signal));
+        assertThat(codes.ids()).containsExactly(0, 1, 2, 2, 0, 0);
+        try (NativeTensor back = tokenizer.decode(codes.ids(), 2, codes.shape())) {
+          assertThat(back.shape()).containsExactly(2, 3);
+        }
+      }
+    }
+    assertFails(
+        batched.replace(
+            "{tensor: latents, axes: [batch, time]}", "{tensor: latents, axes: [batch, tiem]}"),
+        "Cannot use latents with the axes [batch, tiem] (name batch, time and channel");
+  }
+
   /** What the manifest says is what it says when it is written and read again. */
   @Test
   void keepsTheAxesAsTheyAreWritten() throws Exception {
@@ -147,8 +181,9 @@ class SingleSampleTest {
     assertFails(
         LATENTS.replace("latents: {tensor: latents, axes: [channel, time]}", "latents: latents"),
         "Cannot use the output latents float32[?, ?] of tokenizer single: the manifest gives it"
-            + " the axes [batch, time, channel] (name the axes that it has, without batch and with"
-            + " batch: 1 for the model where it has none; one vector a sample is");
+            + " the axes [batch, time, channel] (name the axes that it has; without batch,"
+            + " and with batch: 1 for the model, where it is of one sample; without channel where it"
+            + " is one value a position; one vector a sample is");
   }
 
   private void assertFails(String yaml, String message) {
