@@ -33,7 +33,18 @@ final class ManifestReader {
   static final List<String> DECODE_KEYS =
       List.of("engine", "path", "signature", "inputs", "outputs");
   static final List<String> TENSOR_KEYS =
-      List.of("tensor", "type", "axes", "shape", "value", "extent", "extents", "shift", "scale");
+      List.of(
+          "tensor",
+          "type",
+          "axes",
+          "shape",
+          "value",
+          "extent",
+          "extents",
+          "shift",
+          "scale",
+          "trim_front",
+          "trim_back");
   static final List<String> LAYOUT_KEYS =
       List.of("axes", "shape", "radices", "slot_axis", "scales");
   static final List<String> RANDOMNESS_KEYS = List.of("policy", "seed");
@@ -184,6 +195,7 @@ final class ManifestReader {
         type,
         fields.texts("axes"),
         fields.integers("shape"),
+        new TensorSpec.Trim(fields.integer("trim_front", 0), fields.integer("trim_back", 0)),
         value(fields),
         scaling);
   }

@@ -146,6 +146,11 @@ final class ManifestRules {
             (role, tensor) -> {
               checkTensor(tensor, single, place + ".inputs." + role);
               checkScaling(role, tensor, place + ".inputs." + role);
+              if (!tensor.trim().equals(TensorSpec.Trim.NONE)) {
+                problems.add(
+                    place + ".inputs." + role,
+                    "trim_front and trim_back are for outputs (leave them out)");
+              }
             });
     signature
         .outputs()
@@ -153,12 +158,30 @@ final class ManifestRules {
             (role, tensor) -> {
               String at = place + ".outputs." + role;
               checkTensor(tensor, single, at);
-              if (tensor.value().isPresent()
-                  || tensor.scaling().isPresent()
-                  || !tensor.shape().isEmpty()) {
-                problems.add(at, "value, shape, shift and scale are for inputs (leave them out)");
+              if (tensor.value().isPresent() || tensor.scaling().isPresent()) {
+                problems.add(at, "value, shift and scale are for inputs (leave them out)");
               }
+              checkShaped(role, tensor, signature, at);
             });
+  }
+
+  /** Only latents and logits, of which all positions count, may be cut and reshaped. */
+  private void checkShaped(String role, TensorSpec tensor, SignatureSpec signature, String place) {
+    TensorSpec.Trim trim = tensor.trim();
+    if (trim.equals(TensorSpec.Trim.NONE) && tensor.shape().isEmpty()) {
+      return;
+    }
+    if (!role.equals(Roles.LATENTS) && !role.equals(Roles.LOGITS)) {
+      problems.add(place, "shape, trim_front and trim_back are for inputs, latents and logits");
+    } else if (trim.front() < 0 || trim.back() < 0) {
+      problems.add(place, "trim_front and trim_back cannot be below 0");
+    } else if (!tensor.hasBatch() || !tensor.hasChannel()) {
+      problems.add(
+          place + ".axes", "what is trimmed or reshaped has batch and channel (name them)");
+    } else if (signature.outputs().containsKey(Roles.KEPT)
+        || signature.outputs().containsKey(Roles.LENGTHS)) {
+      problems.add(place, "kept and lengths are of all positions (leave shape and trims out)");
+    }
   }
 
   private void checkTensor(TensorSpec tensor, boolean single, String place) {

@@ -95,6 +95,9 @@ final class ManifestWriter {
     if (!tensor.shape().isEmpty()) {
       node.set("shape", JsonValues.toNode(tensor.shape()));
     }
+    if (!tensor.trim().equals(TensorSpec.Trim.NONE)) {
+      node.put("trim_front", tensor.trim().front()).put("trim_back", tensor.trim().back());
+    }
     tensor.value().ifPresent(value -> value(node, value));
     tensor
         .scaling()

@@ -15,7 +15,9 @@ import org.tessera.model.engine.ElementType;
  *     (batch, then the layout's axes, for latents then {@code channel}); else empty. Without {@code
  *     batch} the tensor is that of one sample, latents without {@code channel} are single values
  * @param shape for inputs: the extents without the batch axis that the model wants, with at most
- *     one -1, when the front-end's array must be reshaped; else empty
+ *     one -1, when the front-end's array must be reshaped; for latents and logits that a model
+ *     gives, those that they are to have; else empty
+ * @param trim for latents and logits that a model gives: positions that are left out
  * @param value for inputs: what is fed in every call in place of what the front-end makes
  * @param scaling for inputs: how what is fed is scaled before
  */
@@ -24,8 +26,19 @@ public record TensorSpec(
     Optional<ElementType> type,
     List<String> axes,
     List<Integer> shape,
+    Trim trim,
     Optional<Constant> value,
     Optional<Scaling> scaling) {
+  /**
+   * How many positions are left out of the axis that follows the batch's, before anything else.
+   *
+   * @param front at its begin, such as class tokens and registers of a vision transformer
+   * @param back at its end
+   */
+  public record Trim(int front, int back) {
+    /** None. */
+    public static final Trim NONE = new Trim(0, 0);
+  }
 
   /**
    * An input that follows from the manifest and the signal's extents.
@@ -117,32 +130,50 @@ public record TensorSpec(
   /** A tensor that fits as it is. */
   public static TensorSpec of(String tensor) {
     return new TensorSpec(
-        tensor, Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty());
+        tensor,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        Trim.NONE,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** A constant input. */
   public static TensorSpec constant(String tensor, Constant value) {
     return new TensorSpec(
-        tensor, Optional.empty(), List.of(), List.of(), Optional.of(value), Optional.empty());
+        tensor,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        Trim.NONE,
+        Optional.of(value),
+        Optional.empty());
   }
 
   /** The same tensor with its axes in another order. */
   public TensorSpec withAxes(List<String> newAxes) {
-    return new TensorSpec(tensor, type, newAxes, shape, value, scaling);
+    return new TensorSpec(tensor, type, newAxes, shape, trim, value, scaling);
   }
 
   /** The same tensor, reshaped to these extents (without the batch axis). */
   public TensorSpec withShape(List<Integer> newShape) {
-    return new TensorSpec(tensor, type, axes, newShape, value, scaling);
+    return new TensorSpec(tensor, type, axes, newShape, trim, value, scaling);
+  }
+
+  /** The same latents without some positions. */
+  public TensorSpec withTrim(Trim newTrim) {
+    return new TensorSpec(tensor, type, axes, shape, newTrim, value, scaling);
   }
 
   /** The same tensor with another element type. */
   public TensorSpec withType(ElementType newType) {
-    return new TensorSpec(tensor, Optional.of(newType), axes, shape, value, scaling);
+    return new TensorSpec(tensor, Optional.of(newType), axes, shape, trim, value, scaling);
   }
 
   /** The same input, scaled before it is fed. */
   public TensorSpec withScaling(float shift, float scale) {
-    return new TensorSpec(tensor, type, axes, shape, value, Optional.of(new Scaling(shift, scale)));
+    return new TensorSpec(
+        tensor, type, axes, shape, trim, value, Optional.of(new Scaling(shift, scale)));
   }
 }

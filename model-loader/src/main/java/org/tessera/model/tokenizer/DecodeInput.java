@@ -57,7 +57,7 @@ final class DecodeInput {
         int[] ones = new int[batch * shape[shape.length - 1]];
         Arrays.fill(ones, 1);
         int[] mask = place(ones, batch, shape[shape.length - 1], kept, 0);
-        long[] wanted = Shapes.input(spec, new long[] {batch, extent()});
+        long[] wanted = Shapes.of(spec, new long[] {batch, extent()});
         NativeTensor tensor = call.session().allocate(call.inputType(Roles.KEPT), wanted);
         Tensors.write(tensor, Arrays.stream(mask).<Number>mapToObj(value -> value).toList());
         return Map.of(Roles.KEPT, tensor);
@@ -123,7 +123,7 @@ final class DecodeInput {
       values = Permutation.apply(values, full, order);
       full = Permutation.shape(full, order);
     }
-    long[] wanted = Shapes.input(spec, Arrays.stream(full).asLongStream().toArray());
+    long[] wanted = Shapes.of(spec, Arrays.stream(full).asLongStream().toArray());
     NativeTensor tensor = call.session().allocate(call.inputType(Roles.IDS), wanted);
     Tensors.writeIds(tensor, values);
     return tensor;

@@ -7,6 +7,7 @@ import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.engine.ModelException;
+import org.tessera.model.engine.ModelSignature;
 import org.tessera.model.quantize.Quantizer;
 
 /** How the axes of latents, of a quantizer's ids and of a layout relate. Immutable. */
@@ -15,6 +16,7 @@ final class LatentAxes {
   static final String ONE_VECTOR =
       "one vector a sample is the layout axes [level], shape [1], slot_axis level";
 
+  private final String tokenizer;
   private final TokenLayout layout;
   private final Quantizer quantizer;
   private final String slot;
@@ -27,15 +29,16 @@ final class LatentAxes {
    * @throws ModelException when the quantizer's ids do not fit the layout
    */
   LatentAxes(String tokenizer, TokenLayout layout, Quantizer quantizer) {
+    this.tokenizer = tokenizer;
     this.layout = layout;
     this.quantizer = quantizer;
-    this.slot = slotAxis(tokenizer);
+    this.slot = slotAxis();
     this.positions = layout.axes().stream().filter(axis -> !axis.equals(slot)).toList();
-    checkRadices(tokenizer);
+    checkRadices();
   }
 
   /** The layout axis that tells a vector's ids apart; empty when there is none. */
-  private String slotAxis(String tokenizer) {
+  private String slotAxis() {
     int slots = quantizer.idsPerVector();
     String axis = layout.slotAxis();
     if (axis.isEmpty() && layout.axes().contains(quantizer.slotAxis())) {
@@ -58,7 +61,7 @@ final class LatentAxes {
     return axis;
   }
 
-  private void checkRadices(String tokenizer) {
+  private void checkRadices() {
     List<Integer> own = IntStream.of(quantizer.radices()).boxed().toList();
     boolean same =
         layout.radices().size() == 1
@@ -132,6 +135,59 @@ final class LatentAxes {
               + ")");
     }
     return ordered;
+  }
+
+  /**
+   * Checks what is quantized before anything runs.
+   *
+   * @param info what the model says about it
+   * @throws ModelException when its axes or extents cannot be what the manifest says
+   */
+  void require(TensorSpec latents, ModelSignature.TensorInfo info) {
+    List<String> names = latents.axes().isEmpty() ? latents() : latents.axes();
+    if (!latents.axes().isEmpty()) {
+      ordered(latents);
+    }
+    if (info == null || info.shape() == null) {
+      return;
+    }
+    boolean isReshaped = !latents.shape().isEmpty();
+    int rank = isReshaped ? latents.shape().size() + 1 : info.shape().size();
+    if (rank != names.size()) {
+      throw unusable(
+          latents,
+          info,
+          "the manifest gives it the axes "
+              + names
+              + (isReshaped ? " and the shape " + latents.shape() : "")
+              + " (name the axes that it has; without batch, and with batch: 1 for the model, where"
+              + " it is of one sample; without channel where it is one value a position; "
+              + ONE_VECTOR
+              + ")");
+    }
+    int trimmed = latents.trim().front() + latents.trim().back();
+    long first = info.shape().size() < 2 ? 0 : info.shape().get(1);
+    if (trimmed > 0 && first >= 0 && first <= trimmed) {
+      throw unusable(latents, info, trimmed + " positions are trimmed (leave some of axis 1)");
+    }
+    if (isReshaped && info.shape().stream().skip(1).allMatch(extent -> extent >= 0)) {
+      long[] own = info.shape().stream().mapToLong(Long::longValue).toArray();
+      own[1] -= trimmed;
+      Shapes.of(latents, own);
+    }
+  }
+
+  private ModelException unusable(
+      TensorSpec latents, ModelSignature.TensorInfo info, String problem) {
+    return new ModelException(
+        "Cannot use the output "
+            + latents.tensor()
+            + " "
+            + info
+            + " of tokenizer "
+            + tokenizer
+            + ": "
+            + problem);
   }
 
   /** From {@code [batch, positions, slot]} to batch and the layout's axes, or the other way. */

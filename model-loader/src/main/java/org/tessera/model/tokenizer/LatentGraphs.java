@@ -12,11 +12,13 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.ReduceProd;
 import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.op.core.StridedSlice;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
+import org.tensorflow.types.family.TType;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.SignatureSpec;
 import org.tessera.model.bundle.TensorSpec;
@@ -87,6 +89,7 @@ final class LatentGraphs {
   SignatureSpec defineEncode(
       GraphSession session, String role, TensorSpec latents, Map<String, ElementType> counts) {
     int rank = latents.axes().isEmpty() ? axes.latents().size() : latents.vectorAxes().size();
+    Shape shape = latents.shape().isEmpty() ? open(rank) : Shape.unknown();
     Map<String, TensorSpec> inputs = new TreeMap<>(Map.of(role, TensorSpec.of(role)));
     Map<String, TensorSpec> outputs = outputs();
     for (String count : counts.keySet()) {
@@ -96,8 +99,7 @@ final class LatentGraphs {
     session.define(
         ENCODE,
         (tf, none) -> {
-          Placeholder<TFloat32> input =
-              tf.placeholder(TFloat32.class, Placeholder.shape(open(rank)));
+          Placeholder<TFloat32> input = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
           Map<String, Operand<?>> kept = new TreeMap<>();
           counts.forEach((count, type) -> kept.put(count, input(tf, type)));
           Map<String, Operand<?>> results = encode(tf, input, latents, kept);
@@ -158,7 +160,7 @@ final class LatentGraphs {
 
   private Map<String, Operand<?>> encode(
       Ops tf, Operand<?> model, TensorSpec spec, Map<String, Operand<?>> kept) {
-    Operand<TFloat32> latents = floats(tf, model, spec);
+    Operand<TFloat32> latents = shaped(tf, floats(tf, model, spec), spec);
     if (!spec.axes().isEmpty()) {
       latents = transpose(tf, latents, Permutation.order(spec.vectorAxes(), axes.ordered(spec)));
     }
@@ -173,6 +175,30 @@ final class LatentGraphs {
       outputs.put(Roles.NEIGHBOURS, QuantizerGraphs.neighbours(tf, quantizer, latents, neighbours));
     }
     return outputs;
+  }
+
+  private static Operand<TFloat32> shaped(Ops tf, Operand<TFloat32> latents, TensorSpec spec) {
+    int front = spec.trim().front();
+    int back = spec.trim().back();
+    if (front > 0 || back > 0) {
+      latents =
+          tf.stridedSlice(
+              latents,
+              tf.array(0, front),
+              tf.array(0, -back),
+              tf.array(1, 1),
+              StridedSlice.beginMask(1L),
+              StridedSlice.endMask(back == 0 ? 3L : 1L));
+    }
+    return spec.shape().isEmpty() ? latents : reshape(tf, latents, latents, spec);
+  }
+
+  /** Gives an array the extents of a manifest behind the batch of another. */
+  private static <T extends TType> Operand<T> reshape(
+      Ops tf, Operand<T> operand, Operand<?> batchOf, TensorSpec spec) {
+    int[] trailing = spec.shape().stream().mapToInt(Integer::intValue).toArray();
+    Operand<TInt32> batch = tf.slice(tf.shape(batchOf), tf.array(0), tf.array(1));
+    return tf.reshape(operand, tf.concat(List.of(batch, tf.constant(trailing)), tf.constant(0)));
   }
 
   private Operand<TInt32> layoutIds(Ops tf, Operand<TInt32> ids, Shape latents) {
@@ -254,9 +280,7 @@ final class LatentGraphs {
       return transpose(tf, latents, Permutation.order(axes.ordered(spec), spec.vectorAxes()));
     }
     if (!spec.shape().isEmpty()) {
-      int[] trailing = spec.shape().stream().mapToInt(Integer::intValue).toArray();
-      Operand<TInt32> batch = tf.slice(tf.shape(ids), tf.array(0), tf.array(1));
-      return tf.reshape(latents, tf.concat(List.of(batch, tf.constant(trailing)), tf.constant(0)));
+      return reshape(tf, latents, ids, spec);
     }
     return latents;
   }
@@ -274,8 +298,7 @@ final class LatentGraphs {
     return tf.dtypes.cast((Operand<? extends TNumber>) operand, TFloat32.class);
   }
 
-  private static <T extends org.tensorflow.types.family.TType> Operand<T> transpose(
-      Ops tf, Operand<T> operand, int[] order) {
+  private static <T extends TType> Operand<T> transpose(Ops tf, Operand<T> operand, int[] order) {
     return Permutation.identity(order) ? operand : tf.linalg.transpose(operand, tf.constant(order));
   }
 

@@ -96,7 +96,7 @@ final class LoadedTokenizer implements Tokenizer {
     ElementType wanted = first.inputType(role);
     boolean converts =
         (type.floating() && wanted.floating()) || (type.integral() && wanted.integral());
-    return first.session().allocate(converts ? wanted : type, Shapes.input(spec, shape));
+    return first.session().allocate(converts ? wanted : type, Shapes.of(spec, shape));
   }
 
   @Override

@@ -123,7 +123,7 @@ final class ModelCall implements AutoCloseable {
           (role, tensor) -> {
             requireRole(role);
             TensorSpec spec = signature.inputs().get(role);
-            long[] shape = Shapes.input(spec, tensor.shape());
+            long[] shape = Shapes.of(spec, tensor.shape());
             if (session.takes(tensor)
                 && Arrays.equals(shape, tensor.shape())
                 && spec.scaling().isEmpty()) {

@@ -5,16 +5,16 @@ import java.util.List;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.engine.ModelException;
 
-/** The shape in which a model wants an input. */
+/** The shape that a manifest gives a tensor. */
 final class Shapes {
   private Shapes() {}
 
   /**
-   * The extents that the model wants for an array of these extents.
+   * The extents that the manifest wants for an array of these extents.
    *
    * @param shape the array's extents, batch axis first
    */
-  static long[] input(TensorSpec spec, long[] shape) {
+  static long[] of(TensorSpec spec, long[] shape) {
     List<Integer> wanted = spec.shape();
     if (wanted.isEmpty()) {
       return shape;
@@ -32,7 +32,7 @@ final class Shapes {
       throw new ModelException(
           "Cannot reshape "
               + Arrays.toString(shape)
-              + " for input "
+              + " for "
               + spec.tensor()
               + ": the manifest says "
               + wanted

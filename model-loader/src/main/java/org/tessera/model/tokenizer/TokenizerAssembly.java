@@ -155,26 +155,7 @@ final class TokenizerAssembly {
     TensorSpec latents = signature.outputs().get(manifest.output().id());
     ModelSignature.TensorInfo info =
         session.signature(signature.name()).outputs().get(latents.tensor());
-    LatentAxes axes = new LatentAxes(manifest.name(), manifest.layout(), quantizer());
-    List<String> names = latents.axes().isEmpty() ? axes.latents() : latents.axes();
-    if (!latents.axes().isEmpty()) {
-      axes.ordered(latents);
-    }
-    if (info != null && info.shape() != null && info.shape().size() != names.size()) {
-      throw new ModelException(
-          "Cannot use the output "
-              + latents.tensor()
-              + " "
-              + info
-              + " of tokenizer "
-              + manifest.name()
-              + ": the manifest gives it the axes "
-              + names
-              + " (name the axes that it has; without batch, and with batch: 1 for the model, where"
-              + " it is of one sample; without channel where it is one value a position; "
-              + LatentAxes.ONE_VECTOR
-              + ")");
-    }
+    new LatentAxes(manifest.name(), manifest.layout(), quantizer()).require(latents, info);
   }
 
   /** The types of what the last model says about the number of ids, by role. */
@@ -216,7 +197,7 @@ final class TokenizerAssembly {
       return LoadedTokenizer.Encoder.NONE;
     }
     if (specs.isEmpty()) {
-      LatentReader reader = new LatentReader(Roles.SIGNAL, new int[0]);
+      LatentReader reader = new LatentReader(TensorSpec.of(Roles.SIGNAL), new int[0]);
       return new LoadedTokenizer.Encoder(List.of(), Roles.SIGNAL, reader);
     }
     String role = manifest.output().id();
@@ -229,7 +210,7 @@ final class TokenizerAssembly {
       LatentAxes axes = new LatentAxes(manifest.name(), manifest.layout(), quantizer());
       order = Permutation.order(latents.vectorAxes(), axes.ordered(latents));
     }
-    return new LoadedTokenizer.Encoder(features, role, new LatentReader(latents.tensor(), order));
+    return new LoadedTokenizer.Encoder(features, role, new LatentReader(latents, order));
   }
 
   /** What the quantizer keeps for ids that the models return. */

@@ -170,7 +170,7 @@ class OnnxInputsTest {
         .hasMessageContaining("give a number, not \"big\"");
     assertThatThrownBy(() -> create(CHAIN.replace("{ids: ids}", "{ids: {tensor: ids, shift: 1}}")))
         .isInstanceOf(BundleException.class)
-        .hasMessageContaining("value, shape, shift and scale are for inputs (leave them out)");
+        .hasMessageContaining("value, shift and scale are for inputs (leave them out)");
     assertThatThrownBy(() -> create(RECURRENT.replace("value: 0.25", "value: 0.25, scale: 2")))
         .isInstanceOf(BundleException.class)
         .hasMessageContaining("a value is fed as it is (leave shift and scale out)");
