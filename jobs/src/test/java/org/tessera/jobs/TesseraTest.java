@@ -2,6 +2,8 @@ package org.tessera.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -9,12 +11,32 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class TesseraTest {
+  /** The bytes of a small gray image, without a model. */
+  private static final String BYTES =
+      """
+      name: bytes
+      version: "1"
+      modality: image
+      output: latents
+      front_end:
+        - {step: gray}
+        - {step: resize_center_crop, size: 8}
+        - {step: to_float, preset: raw}
+      quantizer:
+        {family: uniform_bins, dimensions: 1, levels: 256, steps: points, rounding: half_even, low: 0, high: 255}
+      layout: {axes: [row, column], shape: [8, 8], radices: [256]}
+      licence: CC0-1.0
+      source: a test
+      """;
+
   @TempDir private Path temp;
 
   private record Result(int code, String out, String err) {}
@@ -122,19 +144,7 @@ class TesseraTest {
   @Test
   void aBundleWhoseFrontEndDoesNotExistIsNotMade() throws Exception {
     Path spec = temp.resolve("spec.yaml");
-    Files.writeString(
-        spec,
-        """
-        name: bytes
-        version: "1"
-        modality: image
-        output: latents
-        front_end: [{step: resize_centre_crop, size: 8}]
-        quantizer: {family: uniform_bins, dimensions: 1, levels: 256, steps: points, rounding: half_even, low: 0, high: 255}
-        layout: {axes: [row, column], shape: [8, 8], radices: [256]}
-        licence: CC0-1.0
-        source: a test
-        """);
+    Files.writeString(spec, BYTES.replace("resize_center_crop", "resize_centre_crop"));
     Path bundle = temp.resolve("bytes.bundle");
 
     Result result =
@@ -145,6 +155,33 @@ class TesseraTest {
         .contains("Cannot use step resize_centre_crop for images")
         .contains("resize_center_crop");
     assertThat(bundle).doesNotExist();
+  }
+
+  @Test
+  void aBundleCanBeTriedOnFiles() throws Exception {
+    Path spec = temp.resolve("spec.yaml");
+    Files.writeString(spec, BYTES);
+    String bundle = temp.resolve("bytes.bundle").toString();
+    BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_BYTE_GRAY);
+    Arrays.fill(((DataBufferByte) image.getRaster().getDataBuffer()).getData(), (byte) 77);
+    Path good = temp.resolve("good.png");
+    ImageIO.write(image, "png", good.toFile());
+    Path bad = temp.resolve("bad.png");
+    Files.writeString(bad, "no image");
+    assertThat(run("bundle", "create", "--spec", spec.toString(), "--output", bundle).code)
+        .isEqualTo(ExitCodes.OK);
+
+    Result tried = run("bundle", "verify", bundle, "--sample", good.toString());
+    assertThat(tried.code).isEqualTo(ExitCodes.OK);
+    assertThat(tried.out)
+        .contains(good + ": tokens [8, 8], 1 distinct: " + "77 ".repeat(16).strip() + " ...");
+    Result both =
+        run("bundle", "verify", bundle, "--sample", good.toString(), "--sample", bad.toString());
+    assertThat(both.code).isEqualTo(ExitCodes.NOT_VERIFIED);
+    assertThat(both.out).contains("error: " + bad + ": rejected, UNKNOWN_FORMAT: ");
+    Result none = run("bundle", "verify", bundle, "--sample", temp + "/none.png");
+    assertThat(none.code).isEqualTo(ExitCodes.FAILED);
+    assertThat(none.err).contains("/none.png: it is no file that is there (check the path)");
   }
 
   @Test

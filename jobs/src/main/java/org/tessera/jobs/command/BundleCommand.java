@@ -102,7 +102,7 @@ public final class BundleCommand {
       footer = {
         "",
         "Example:",
-        "  tessera bundle verify speech.bundle",
+        "  tessera bundle verify speech.bundle --sample hello.wav",
         "",
         "Exit codes: 0 verified, 1 failed, 2 usage, 4 something is wrong (listed)"
       })
@@ -112,8 +112,15 @@ public final class BundleCommand {
     @Parameters(paramLabel = "BUNDLE", description = "The bundle: a directory or zip.")
     private String bundle;
 
+    @Option(
+        names = "--sample",
+        paramLabel = "FILE",
+        description = "Also encode this file, and show what comes out; repeatable.")
+    private List<Path> samples = List.of();
+
     @Override
     public Integer call() throws IOException {
+      BundleTrial trial = new BundleTrial(samples);
       Path local = Bundles.local(bundle, common.hadoop());
       List<Finding> findings = new ArrayList<>(BundleVerifier.verify(local));
       if (findings.stream().noneMatch(Finding::isError)) {
@@ -123,8 +130,12 @@ public final class BundleCommand {
           findings.add(0, Finding.error("front_end", e.getMessage()));
         }
       }
-      boolean wrong = findings.stream().anyMatch(Finding::isError);
       ObjectNode node = new ObjectMapper().createObjectNode();
+      String encoded = "";
+      if (!samples.isEmpty() && findings.stream().noneMatch(Finding::isError)) {
+        encoded = trial.run(local, findings, node);
+      }
+      boolean wrong = findings.stream().anyMatch(Finding::isError);
       node.put("command", "bundle verify");
       node.put("bundle", bundle);
       node.put("verified", !wrong);
@@ -138,7 +149,7 @@ public final class BundleCommand {
             .put("message", finding.message());
         text.append("\n  - ").append(finding);
       }
-      common.print(node, text.toString());
+      common.print(node, text.append(encoded).toString());
       return wrong ? ExitCodes.NOT_VERIFIED : ExitCodes.OK;
     }
   }

@@ -1,0 +1,87 @@
+package org.tessera.jobs.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.tessera.model.engine.Finding;
+import org.tessera.model.engine.ModelException;
+import org.tessera.udf.api.FileTokenizer;
+import org.tessera.udf.encode.SampleOutcome;
+
+/** Encodes files with a bundle, to see whether front-end, model and layout go together. */
+final class BundleTrial {
+  /** How many ids are shown. */
+  private static final int SHOWN = 16;
+
+  private final List<Path> files;
+
+  BundleTrial(List<Path> files) throws NoSuchFileException {
+    this.files = files;
+    for (Path file : files) {
+      if (!Files.isRegularFile(file)) {
+        throw new NoSuchFileException(
+            "Cannot read sample " + file + ": it is no file that is there (check the path)");
+      }
+    }
+  }
+
+  /**
+   * Encodes them.
+   *
+   * @param bundle a verified bundle
+   * @param findings gets what went wrong
+   * @param node gets what came out
+   * @return a line for each file that was encoded
+   */
+  String run(Path bundle, List<Finding> findings, ObjectNode node) throws IOException {
+    StringBuilder text = new StringBuilder();
+    try (FileTokenizer tokenizer = FileTokenizer.open(bundle)) {
+      ArrayNode samples = node.putArray("samples");
+      for (Path file : files) {
+        List<SampleOutcome> outcomes = tokenizer.tokenize(file);
+        SampleOutcome first = outcomes.get(0);
+        if (first.isTokenized()) {
+          text.append("\n  ").append(describe(file, outcomes.size(), first.tokens(), samples));
+        } else {
+          findings.add(
+              Finding.error(
+                  file.toString(),
+                  "rejected, " + first.rejection().code() + ": " + first.rejection().getMessage()));
+        }
+      }
+    } catch (ModelException e) {
+      findings.add(Finding.error("the model", e.getMessage()));
+    }
+    return text.toString();
+  }
+
+  private static String describe(
+      Path file, int segments, SampleOutcome.Tokens tokens, ArrayNode samples) {
+    int[] ids = tokens.ids();
+    ObjectNode sample = samples.addObject();
+    sample.put("file", file.toString());
+    sample.put("segments", segments);
+    Arrays.stream(tokens.shape()).forEach(sample.putArray("shape")::add);
+    Arrays.stream(ids).forEach(sample.putArray("tokens")::add);
+    String shown =
+        Arrays.stream(ids)
+            .limit(SHOWN)
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(" "));
+    return file
+        + ": tokens "
+        + Arrays.toString(tokens.shape())
+        + (segments > 1 ? " in the first of " + segments + " segments" : "")
+        + ", "
+        + Arrays.stream(ids).distinct().count()
+        + " distinct: "
+        + shown
+        + (ids.length > SHOWN ? " ..." : "");
+  }
+}
