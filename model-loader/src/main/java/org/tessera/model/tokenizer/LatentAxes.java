@@ -1,6 +1,7 @@
 package org.tessera.model.tokenizer;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tessera.model.bundle.Roles;
@@ -170,11 +171,44 @@ final class LatentAxes {
     if (trimmed > 0 && first >= 0 && first <= trimmed) {
       throw unusable(latents, info, trimmed + " positions are trimmed (leave some of axis 1)");
     }
-    if (isReshaped && info.shape().stream().skip(1).allMatch(extent -> extent >= 0)) {
-      long[] own = info.shape().stream().mapToLong(Long::longValue).toArray();
+    long[] own = new MissingAxes(!latents.hasBatch(), !latents.hasChannel()).extents(info);
+    if (trimmed > 0 && first >= 0) {
       own[1] -= trimmed;
-      Shapes.of(latents, own);
     }
+    if (isReshaped) {
+      boolean isKnown = Arrays.stream(own).skip(1).allMatch(extent -> extent >= 0);
+      own = isKnown ? Shapes.of(latents, own) : Shapes.open(latents);
+    }
+    long[] wanted = vectors(latents);
+    for (int axis = 0; axis < wanted.length; axis++) {
+      if (wanted[axis] >= 0 && own[axis] >= 0 && wanted[axis] != own[axis]) {
+        throw unusable(
+            latents,
+            info,
+            "its vectors have "
+                + own[axis]
+                + " values, and the quantizer takes "
+                + wanted[axis]
+                + " (give the codebooks of this model, or name the axes)");
+      }
+    }
+  }
+
+  /**
+   * The extents that latents must have as the manifest orders them, once they are trimmed and
+   * reshaped; -1 for batch and positions.
+   */
+  long[] vectors(TensorSpec latents) {
+    List<String> names = latents.axes().isEmpty() ? latents() : latents.vectorAxes();
+    List<String> ordered = latents.axes().isEmpty() ? names : ordered(latents);
+    long[] extents = new long[names.size()];
+    Arrays.fill(extents, -1);
+    int[] trailing = quantizer.latentShape();
+    int leading = ordered.size() - trailing.length;
+    for (int i = 0; i < trailing.length && leading == positions.size() + 1; i++) {
+      extents[names.indexOf(ordered.get(leading + i))] = trailing[i];
+    }
+    return extents;
   }
 
   private ModelException unusable(

@@ -88,8 +88,8 @@ final class LatentGraphs {
    */
   SignatureSpec defineEncode(
       GraphSession session, String role, TensorSpec latents, Map<String, ElementType> counts) {
-    int rank = latents.axes().isEmpty() ? axes.latents().size() : latents.vectorAxes().size();
-    Shape shape = latents.shape().isEmpty() ? open(rank) : Shape.unknown();
+    boolean isReshaped = !latents.shape().isEmpty();
+    Shape shape = isReshaped ? Shape.unknown() : Shape.of(axes.vectors(latents));
     Map<String, TensorSpec> inputs = new TreeMap<>(Map.of(role, TensorSpec.of(role)));
     Map<String, TensorSpec> outputs = outputs();
     for (String count : counts.keySet()) {
@@ -164,6 +164,7 @@ final class LatentGraphs {
     if (!spec.axes().isEmpty()) {
       latents = transpose(tf, latents, Permutation.order(spec.vectorAxes(), axes.ordered(spec)));
     }
+    latents = ensured(tf, latents);
     QuantizerGraphs.Encoded encoded = QuantizerGraphs.encode(tf, quantizer, latents);
     Map<String, Operand<?>> outputs = new TreeMap<>();
     outputs.put(Roles.IDS, layoutIds(tf, encoded.ids(), latents.shape()));
@@ -175,6 +176,21 @@ final class LatentGraphs {
       outputs.put(Roles.NEIGHBOURS, QuantizerGraphs.neighbours(tf, quantizer, latents, neighbours));
     }
     return outputs;
+  }
+
+  /** Fails the run, naming both shapes, where a model of open extents gives other vectors. */
+  private Operand<TFloat32> ensured(Ops tf, Operand<TFloat32> latents) {
+    if (latents.shape().isUnknown()) {
+      return latents;
+    }
+    int rank = latents.shape().numDimensions();
+    int[] trailing = quantizer.latentShape();
+    long[] extents = new long[rank];
+    Arrays.fill(extents, Shape.UNKNOWN_SIZE);
+    for (int i = 0; i < trailing.length && trailing.length <= rank; i++) {
+      extents[rank - trailing.length + i] = trailing[i];
+    }
+    return tf.ensureShape(latents, Shape.of(extents));
   }
 
   private static Operand<TFloat32> shaped(Ops tf, Operand<TFloat32> latents, TensorSpec spec) {

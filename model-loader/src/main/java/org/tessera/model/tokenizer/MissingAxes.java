@@ -41,6 +41,11 @@ record MissingAxes(boolean batch, boolean channel) {
     return new ModelSignature.TensorInfo(info.type(), shape);
   }
 
+  /** The extents that a model declares, with those of the axes. */
+  long[] extents(ModelSignature.TensorInfo info) {
+    return whole(info).shape().stream().mapToLong(Long::longValue).toArray();
+  }
+
   /** A tensor of the model with the axes; closing it closes the model's. */
   NativeTensor whole(NativeTensor own) {
     return none() ? own : new Whole(own, this);

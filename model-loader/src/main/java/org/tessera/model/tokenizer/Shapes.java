@@ -2,12 +2,19 @@ package org.tessera.model.tokenizer;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.engine.ModelException;
 
 /** The shape that a manifest gives a tensor. */
 final class Shapes {
   private Shapes() {}
+
+  /** The extents that the manifest wants, the batch's open. */
+  static long[] open(TensorSpec spec) {
+    return LongStream.concat(LongStream.of(-1), spec.shape().stream().mapToLong(Integer::longValue))
+        .toArray();
+  }
 
   /**
    * The extents that the manifest wants for an array of these extents.

@@ -73,6 +73,7 @@ class BundleCreatorTest {
     }
     Npy.write(
         temporary.resolve("codes.npy"), NpyArray.of(new float[] {0, 0, 0, 0, 1, 1, 1, 1}, 2, 4));
+    Npy.write(temporary.resolve("three.npy"), NpyArray.of(new float[] {0, 0, 0, 1, 1, 1}, 2, 3));
   }
 
   private Bundle create(String yaml) throws Exception {
@@ -217,6 +218,11 @@ class BundleCreatorTest {
             + " manifest gives it the axes [batch, position, channel] (name the axes that it has;"
             + " without batch, and with batch: 1 for the model, where it is of one sample; without"
             + " channel where it is one value a position; one vector a sample is the layout axes [level], shape [1], slot_axis level)");
+    assertFails(
+        LATENTS.replace("codes.npy", "three.npy"),
+        "Cannot use the output PartitionedCall:0 float32[?, 4, ?, ?] of tokenizer onnx: its vectors"
+            + " have 4 values, and the quantizer takes 3 (give the codebooks of this model, or name"
+            + " the axes)");
     assertFails(
         LATENTS.replace("axes: [batch, channel, row, column]", "axes: [batch, channel]"),
         "(name batch, row, column and channel; one vector a sample is the layout axes [level]");

@@ -11,6 +11,7 @@ import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.engine.ElementType;
+import org.tessera.model.engine.ModelException;
 import org.tessera.model.engine.NativeTensor;
 
 /** Latents of one TensorFlow model, quantized in its session. */
@@ -51,6 +52,18 @@ class LatentTokenizersTest extends LatentTokenizers {
           }
         }
       }
+    }
+  }
+
+  /** The model is open to any extents; five positions of eight are not ten of four. */
+  @Test
+  void refusesVectorsOfAnotherLength() throws Exception {
+    TensorSpec latents = TensorSpec.of("latents");
+    try (Bundle bundle = bundle(3, latents, latents, layout("time", "level"));
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1))) {
+      assertThatThrownBy(() -> encode(tokenizer, floats(2 * 5 * 8), 2, 5, 8))
+          .isInstanceOf(ModelException.class)
+          .hasMessageContaining("[2,5,8] is not compatible with expected shape [?,?,4]");
     }
   }
 
