@@ -9,12 +9,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.tessera.model.engine.Finding;
 import org.tessera.model.engine.ModelException;
 import org.tessera.udf.api.FileTokenizer;
 import org.tessera.udf.encode.SampleOutcome;
 
-/** Encodes files with a bundle, to see whether front-end, model and layout go together. */
+/**
+ * Encodes files with a bundle, to see whether front-end, model and layout go together; each alone
+ * and twice in one call, as a job encodes many.
+ */
 final class BundleTrial {
   /** How many ids are shown. */
   private static final int SHOWN = 16;
@@ -48,6 +52,7 @@ final class BundleTrial {
         SampleOutcome first = outcomes.get(0);
         if (first.isTokenized()) {
           text.append("\n  ").append(describe(file, outcomes.size(), first.tokens(), samples));
+          encodeTwice(tokenizer, file, outcomes, findings);
         } else {
           findings.add(
               Finding.error(
@@ -59,6 +64,41 @@ final class BundleTrial {
       findings.add(Finding.error("the model", e.getMessage()));
     }
     return text.toString();
+  }
+
+  private static void encodeTwice(
+      FileTokenizer tokenizer, Path file, List<SampleOutcome> alone, List<Finding> findings)
+      throws IOException {
+    List<SampleOutcome> twice;
+    try {
+      twice = tokenizer.tokenize(List.of(file, file));
+    } catch (ModelException e) {
+      findings.add(
+          Finding.error(
+              "the model",
+              "it takes one sample, but not two in a call (write batch: 1 for it): "
+                  + e.getMessage()));
+      return;
+    }
+    int all = 0;
+    int others = 0;
+    for (int i = 0; i < twice.size(); i++) {
+      int[] together = twice.get(i).tokens().ids();
+      int[] own = alone.get(i % alone.size()).tokens().ids();
+      all += own.length;
+      others += (int) IntStream.range(0, own.length).filter(j -> own[j] != together[j]).count();
+    }
+    if (others > 0) {
+      findings.add(
+          Finding.warning(
+              file.toString(),
+              others
+                  + " of "
+                  + all
+                  + " ids are others when two samples share a call (a few are near ties, which"
+                  + " tokenize --deterministic avoids; more mean that the model looks across the"
+                  + " batch: write batch: 1 for it)"));
+    }
   }
 
   private static String describe(

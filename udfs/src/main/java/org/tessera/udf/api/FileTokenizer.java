@@ -17,6 +17,7 @@ import org.tessera.udf.encode.SampleEncoder;
 import org.tessera.udf.encode.SampleOutcome;
 import org.tessera.udf.modality.FrontEnds;
 import org.tessera.udf.sample.Limits;
+import org.tessera.udf.sample.RawSample;
 
 /**
  * Tokenizes single files without Spark, with the same front-end, model and outcome as the jobs.
@@ -75,7 +76,22 @@ public final class FileTokenizer implements AutoCloseable {
    * @throws IOException when it cannot be read
    */
   public List<SampleOutcome> tokenize(Path file) throws IOException {
-    return tokenize(file.toUri().toString(), Files.readAllBytes(file));
+    return tokenize(List.of(file));
+  }
+
+  /**
+   * Tokenizes files together: segments of equal shape share calls of the model.
+   *
+   * @return in the order of the files, one outcome for each segment of a file or one rejection
+   * @throws IOException when one cannot be read
+   */
+  public List<SampleOutcome> tokenize(List<Path> files) throws IOException {
+    List<RawSample> samples = new ArrayList<>();
+    for (Path file : files) {
+      String name = file.toUri().toString();
+      samples.add(new BytesSample(name, name, Files.readAllBytes(file)));
+    }
+    return outcomes(samples);
   }
 
   /**
@@ -85,11 +101,14 @@ public final class FileTokenizer implements AutoCloseable {
    * @return one outcome for each segment, or one rejection
    */
   public List<SampleOutcome> tokenize(String name, byte[] content) {
+    return outcomes(List.of(new BytesSample(name, name, content)));
+  }
+
+  private List<SampleOutcome> outcomes(List<RawSample> samples) {
     List<SampleOutcome> outcomes = new ArrayList<>();
     try (SampleEncoder encoder =
         new SampleEncoder(
-            List.<org.tessera.udf.sample.RawSample>of(new BytesSample(name, name, content))
-                .iterator(),
+            samples.iterator(),
             FrontEnds.of(tokenizer.manifest(), Limits.DEFAULT),
             tokenizer,
             pool,
