@@ -15,7 +15,7 @@ by 6e-6 of its peak), and filled up with zeros to whole hops, as the templates s
 resized and cropped by Pillow.
 
 Made with PyTorch 2.15.0, torchaudio 2.11.0, transformers 5.24.0, diffusers 0.42.1, encodec 0.1.1,
-speechtokenizer 1.0.1, onnx 1.23.2, soundfile 0.14.0, Pillow 13.0.0 (all from PyPI, on a CPU).
+speechtokenizer 1.0.1, s3tokenizer 0.3.0, onnx 1.23.2, soundfile 0.14.0, Pillow 13.0.0 (all from PyPI, on a CPU).
 """
 import copy
 import json
@@ -305,6 +305,50 @@ def mimi(roots):
         lambda m, x: m.encode(x, num_quantizers=8).audio_codes[0], inputs)
 
 
+def s3(roots):
+    import s3tokenizer
+    from s3tokenizer import model_v2
+
+    class Encoder(torch.nn.Module):
+        def __init__(self, model):
+            super().__init__()
+            self.encoder = model.encoder
+            self.project_down = model.quantizer._codebook.project_down
+
+        def forward(self, mel, mel_len):
+            return self.project_down(self.encoder(mel, mel_len)[0])
+
+    def frames(mel):
+        return torch.tensor([mel.shape[-1]], dtype=torch.int32)
+
+    w = Witness(roots, "s3tokenizer-v2")
+    model = model_v2.S3TokenizerV2("speech_tokenizer_v2_25hz").eval()
+    inputs = {name: s3tokenizer.log_mel_spectrogram(x[0, 0])[None]
+              for name, x in w.sounds(16000, 1).items()}
+    x = first(inputs)
+    encoder = Encoder(model)
+    # Mean 0 and deviation 1 of each feature, which then takes all three values.
+    features = encoder(x, frames(x))
+    projection = encoder.project_down
+    projection.weight.copy_(projection.weight / features.std((0, 1)).reshape(-1, 1))
+    projection.bias.copy_((projection.bias - features.mean((0, 1))) / features.std((0, 1)))
+    ids = {name: model.quantize(x, frames(x))[0][0] for name, x in inputs.items()}
+    # ONNX has no complex numbers: the same rotations as pairs of real ones.
+    model.encoder.freqs_cis = torch.view_as_real(model.encoder.freqs_cis)
+    as_real = torch.view_as_real
+    torch.view_as_real = lambda x: x if not torch.is_complex(x) else as_real(x)
+    torch.onnx.export(
+        encoder, (x, frames(x)), str(w.folder / "encoder.onnx"), input_names=["mel", "mel_len"],
+        output_names=["latents"], opset_version=17, dynamo=False,
+        dynamic_axes={"mel": {0: "batch", 2: "frames"}, "mel_len": {0: "batch"},
+                      "latents": {0: "batch", 1: "time"}})
+    names = {id(x): name for name, x in inputs.items()}
+    w.finish(
+        w.template(), model,
+        lambda m: lambda x: Encoder(m)(x, frames(x)).transpose(1, 2),
+        lambda m, x: ids[names[id(x)]], inputs)
+
+
 def image_manifest(name, size, codes, grid):
     return {
         "name": name, "version": "1", "modality": "image",
@@ -379,7 +423,7 @@ def chameleon(roots):
 
 def main():
     roots = [pathlib.Path(root) for root in sys.argv[1:3]]
-    every = (encodec, speechtokenizer, dac, mimi, vqmodel, chameleon)
+    every = (encodec, speechtokenizer, dac, mimi, s3, vqmodel, chameleon)
     for make in every:
         if len(sys.argv) == 3 or make.__name__ in sys.argv[3:]:
             with torch.no_grad():

@@ -34,6 +34,8 @@ record Geometry(
           audio("speechtokenizer", 8 * 50, "frames", 320, 1024, codebooks(8, 1024, 1024), 8, 500),
           audio("dm-codec", 8 * 50, "frames", 320, 1024, codebooks(8, 1024, 1024), 8, 500),
           audio("mimi", 8 * 12.5, "frames", 1920, 512, mimi(), 8, 125),
+          // 1000 frames of 128 bins in fours.
+          audio("s3tokenizer-v2", 25, "frames", 4 * 128, 8, Map.of(), 250),
           // 500 frames in eights.
           audio("tadicodec", 6.25, "bins", 8, 14, Map.of(), 62),
           // 496 of 10 s.

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.tessera.model.bundle.QuantizerSpec;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.npy.FloatTensor;
 import org.tessera.model.npy.TensorFiles;
@@ -29,6 +30,9 @@ final class Misses {
   private final List<Projection> projections;
   private final List<Stream> streams;
 
+  /** Where a finite scalar quantizer of an odd number of values chooses, that number; else 0. */
+  private final int values;
+
   private int ids;
   private int different;
   private int choices;
@@ -39,6 +43,18 @@ final class Misses {
     this.quantizer = quantizer;
     this.projections = Projection.of(manifest, bundle);
     this.streams = Stream.of(manifest, bundle);
+    this.values = values(manifest.quantizer().orElseThrow());
+  }
+
+  private static int values(QuantizerSpec quantizer) {
+    if (!quantizer.family().equals("fsq")) {
+      return 0;
+    }
+    List<?> levels = (List<?>) quantizer.parameters().get("levels");
+    int first = ((Number) levels.get(0)).intValue();
+    assertThat(first % 2).isOne();
+    assertThat(levels).allMatch(level -> ((Number) level).intValue() == first);
+    return first;
   }
 
   /** Ids by vector, all of a vector together. */
@@ -114,6 +130,9 @@ final class Misses {
         return stream.distance(latents, vector * d, ids, level);
       }
     }
+    if (values > 0) {
+      return rounded(latents, vector * d, ids[level]);
+    }
     double[] before = decoded(ids, 0, level);
     double[] rest = new double[d];
     for (int j = 0; j < d; j++) {
@@ -122,6 +141,19 @@ final class Misses {
     return projections.isEmpty()
         ? Distance.of(rest, decoded(ids, level, level + 1))
         : projections.get(level).distance(rest, ids[level]);
+  }
+
+  /** How a finite scalar quantizer chooses: each tanh of itself is rounded. */
+  private Distance rounded(float[] latents, int from, int id) {
+    int half = values / 2;
+    double[] bounded = new double[quantizer.dimensions()];
+    double[] digits = new double[bounded.length];
+    for (int i = 0; i < bounded.length; i++) {
+      bounded[i] = Math.tanh(latents[from + i]) * half * (1 - 1e-3);
+      digits[i] = id % values - half;
+      id /= values;
+    }
+    return Distance.of(bounded, digits);
   }
 
   /** What the ids from one level to before another stand for. */

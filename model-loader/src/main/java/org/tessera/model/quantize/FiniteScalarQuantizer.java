@@ -14,7 +14,8 @@ import org.tessera.model.quantize.graph.GraphMath;
  *
  * <p>With {@code half = (L-1)(1+ε)/2}, {@code o = 1/2} for even {@code L} and 0 for odd, and {@code
  * s = atanh(o/half)}: {@code q = round_half_even(tanh(z+s)·half - o)}, code value {@code q/⌊L/2⌋},
- * digit {@code q+⌊L/2⌋}; the id's digits have the first dimension least significant.
+ * digit {@code q+⌊L/2⌋}; the id's digits have the first dimension least significant. The paper's
+ * own code has an ε below 0 and {@code s = tan(o/half)}.
  */
 final class FiniteScalarQuantizer extends FamilyQuantizer {
   private final int[] levels;
@@ -25,7 +26,8 @@ final class FiniteScalarQuantizer extends FamilyQuantizer {
   private final float[] offset;
   private final float[] shift;
 
-  private FiniteScalarQuantizer(int[] levels, int groups, boolean grouped, double epsilon) {
+  private FiniteScalarQuantizer(
+      int[] levels, int groups, boolean grouped, double epsilon, boolean tan) {
     this.levels = levels;
     this.basis = MixedRadix.basis(levels);
     this.groups = groups;
@@ -34,13 +36,18 @@ final class FiniteScalarQuantizer extends FamilyQuantizer {
     this.offset = new float[levels.length];
     this.shift = new float[levels.length];
     for (int j = 0; j < levels.length; j++) {
-      double width = (levels[j] - 1) * (1 + epsilon) / 2;
+      double width = width(levels[j], epsilon);
       double move = levels[j] % 2 == 0 ? 0.5 : 0;
       half[j] = (float) width;
       offset[j] = (float) move;
       double ratio = move / width;
-      shift[j] = (float) (0.5 * Math.log((1 + ratio) / (1 - ratio)));
+      shift[j] = (float) (tan ? Math.tan(ratio) : 0.5 * Math.log((1 + ratio) / (1 - ratio)));
     }
+  }
+
+  /** Half the width of the squashed interval. */
+  private static double width(int levels, double epsilon) {
+    return (levels - 1) * (1 + epsilon) / 2;
   }
 
   static FamilyQuantizer read(SpecReader reader) {
@@ -48,8 +55,15 @@ final class FiniteScalarQuantizer extends FamilyQuantizer {
     boolean grouped = reader.has("groups");
     int groups = reader.integerOr("groups", 1, 1, 1 << 16);
     double epsilon = reader.numberOr("epsilon", 1e-3);
-    if (epsilon < 0 || epsilon >= 1) {
-      reader.problem("epsilon: " + epsilon + " (give a number from 0 to below 1)");
+    boolean tan = reader.choiceOr("shift", "atanh", "atanh", "tan").equals("tan");
+    boolean fits = Math.abs(epsilon) < 1;
+    for (int level : levels) {
+      // No tanh is as far from 0 as the shift of two levels would have to be.
+      fits &= tan || level % 2 == 1 || width(level, epsilon) > 0.5;
+    }
+    if (!fits) {
+      reader.problem(
+          "epsilon: " + epsilon + " (give a number between -1 and 1, above 0 for two levels)");
     }
     if (MixedRadix.product(levels) > Integer.MAX_VALUE) {
       reader.problem("levels: their product needs more than 31 bits (use groups)");
@@ -57,7 +71,7 @@ final class FiniteScalarQuantizer extends FamilyQuantizer {
     if (!reader.finish()) {
       return null;
     }
-    return new FiniteScalarQuantizer(levels, groups, grouped, epsilon);
+    return new FiniteScalarQuantizer(levels, groups, grouped, epsilon, tan);
   }
 
   @Override

@@ -49,7 +49,7 @@ class BadSpecificationsTest {
             spec("fsq", "levels", List.of(8, 1), "epsilon", 2),
             "2 problems\n"
                 + "  - levels[1]: 1 (give a whole number from 2 to 65536)\n"
-                + "  - epsilon: 2.0 (give a number from 0 to below 1)"),
+                + "  - epsilon: 2.0 (give a number between -1 and 1, above 0 for two levels)"),
         Arguments.of(
             spec("fsq", "levels", List.of(60000, 60000)),
             "levels: their product needs more than 31 bits (use groups)"),

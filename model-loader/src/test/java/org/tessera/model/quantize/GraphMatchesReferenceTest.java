@@ -138,6 +138,10 @@ class GraphMatchesReferenceTest {
         arguments(spec("fsq", "levels", List.of(8, 8, 8, 5, 5, 5)), tensors(), 1),
         arguments(spec("fsq", "levels", List.of(4, 4, 4, 4, 4, 4), "groups", 8), tensors(), 1),
         arguments(
+            spec("fsq", "levels", List.of(2, 4, 8, 5), "epsilon", -1e-3, "shift", "tan"),
+            tensors(),
+            1),
+        arguments(
             spec(
                 "normal_bins",
                 "dimensions",

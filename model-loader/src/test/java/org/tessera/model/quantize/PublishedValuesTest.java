@@ -40,6 +40,29 @@ class PublishedValuesTest {
     assertThat(decode(atoken, 3766)).containsExactly(0, -.5f, .5f, 0, 0, .5f);
   }
 
+  /** The S3 tokenizer's ε of -0.001, and the tangent of the paper's own code; by NumPy. */
+  @Test
+  void finiteScalarWithOtherBounds() {
+    List<Integer> threes = List.of(3, 3, 3, 3, 3, 3, 3, 3);
+    float[] edges = {.5495f, -.5495f, 2, -2, .1f, -.1f, .5f, .6f};
+    float[] more = {.549f, -.55f, .5498f, -.5501f, 3, -3, 0, 1};
+    Quantizer s3 = Quantizers.of(spec("fsq", "levels", threes, "epsilon", -1e-3), tensors());
+    assertThat(encode(s3, edges)).containsExactly(5449);
+    assertThat(encode(s3, more)).containsExactly(5275);
+    assertThat(encode(fsq(threes), edges)).containsExactly(5447);
+    assertThat(encode(fsq(threes), more)).containsExactly(5285);
+    List<Integer> mixed = List.of(2, 4, 8, 5);
+    float[] vector = {-2, .3f, 1.2f, -.4f};
+    for (double epsilon : new double[] {-1e-3, 1e-3}) {
+      Quantizer tangent =
+          Quantizers.of(
+              spec("fsq", "levels", mixed, "epsilon", epsilon, "shift", "tan"), tensors());
+      assertThat(encode(tangent, vector)).containsExactly(124);
+      assertThat(encode(tangent, -.5f, -1.1f, .02f, 2.5f)).containsExactly(291);
+    }
+    assertThat(encode(fsq(mixed), vector)).containsExactly(125);
+  }
+
   @Test
   void groupedFiniteScalar() {
     Quantizer grouped =
