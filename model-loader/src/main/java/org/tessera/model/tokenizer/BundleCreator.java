@@ -219,6 +219,12 @@ public final class BundleCreator {
             .filter(candidate -> candidate.name().isEmpty() || candidate.name().equals(name))
             .findFirst()
             .orElse(wanted.isEmpty() && signatures.size() == 1 ? signatures.get(0) : null);
+    if (signatures.isEmpty()) {
+      throw fail(
+          place
+              + ".signature: the model serves none (save it with signatures, e.g."
+              + " tf.saved_model.save(module, path, signatures={\"serving_default\": function}))");
+    }
     if (found == null) {
       throw fail(
           place

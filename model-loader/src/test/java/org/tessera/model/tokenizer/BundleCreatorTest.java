@@ -192,6 +192,15 @@ class BundleCreatorTest {
   }
 
   @Test
+  void saysThatAModelServesNothing() throws Exception {
+    Path file = temporary.resolve("quantizer/saved_model.pb");
+    SavedModel.Builder model = SavedModel.parseFrom(Files.readAllBytes(file)).toBuilder();
+    model.getMetaGraphsBuilder(0).clearSignatureDef();
+    Files.write(file, model.build().toByteArray());
+    assertFails(IDS, "models[0].encode.signature: the model serves none (save it with signatures");
+  }
+
+  @Test
   void refusesFilesThatAreNotThere() {
     assertFails(IDS.replace("path: quantizer", "path: other"), "other does not exist");
     assertFails(
