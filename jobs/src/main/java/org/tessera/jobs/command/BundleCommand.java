@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.tessera.jobs.ExitCodes;
 import org.tessera.model.bundle.Bundle;
@@ -79,15 +80,22 @@ public final class BundleCommand {
             "Cannot read specification " + spec + ": it is not there (check the path)");
       }
       Path folder = spec.toAbsolutePath().getParent();
+      List<Finding> warnings = new ArrayList<>();
       try (Bundle bundle =
-          BundleCreator.create(tree, folder, output, BundleCommand::checkFrontEnd)) {
+          BundleCreator.create(tree, folder, output, BundleCommand::checkFrontEnd, warnings::add)) {
         ObjectNode node = new ObjectMapper().createObjectNode();
         node.put("command", "bundle create");
         node.put("output", output.toString());
         node.put("fingerprint", bundle.fingerprint());
         node.put("bytes", bundle.bytes());
         common.print(
-            node, "Bundle " + output + ", fingerprint " + bundle.fingerprint() + ": verified");
+            node,
+            "Bundle "
+                + output
+                + ", fingerprint "
+                + bundle.fingerprint()
+                + ": verified"
+                + listed(warnings, node));
       }
       return ExitCodes.OK;
     }
@@ -141,15 +149,8 @@ public final class BundleCommand {
       node.put("verified", !wrong);
       StringBuilder text =
           new StringBuilder(wrong ? "NOT VERIFIED: " : "Verified: ").append(bundle);
-      for (Finding finding : findings) {
-        node.withArray("findings")
-            .addObject()
-            .put("severity", finding.severity().name().toLowerCase(java.util.Locale.ROOT))
-            .put("place", finding.place())
-            .put("message", finding.message());
-        text.append("\n  - ").append(finding);
-      }
-      common.print(node, text.append(encoded).toString());
+      text.append(listed(findings, node)).append(encoded);
+      common.print(node, text.toString());
       return wrong ? ExitCodes.NOT_VERIFIED : ExitCodes.OK;
     }
   }
@@ -176,6 +177,20 @@ public final class BundleCommand {
       common.print(node, Outline.of(node));
       return ExitCodes.OK;
     }
+  }
+
+  /** A line for each finding, which the node gets, too. */
+  private static String listed(List<Finding> findings, ObjectNode node) {
+    StringBuilder text = new StringBuilder();
+    for (Finding finding : findings) {
+      node.withArray("findings")
+          .addObject()
+          .put("severity", finding.severity().name().toLowerCase(Locale.ROOT))
+          .put("place", finding.place())
+          .put("message", finding.message());
+      text.append("\n  - ").append(finding);
+    }
+    return text.toString();
   }
 
   private static void checkFrontEnd(TokenizerManifest manifest) {

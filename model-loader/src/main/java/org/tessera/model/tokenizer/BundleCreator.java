@@ -61,7 +61,7 @@ public final class BundleCreator {
    *     left at the target then
    */
   public static Bundle create(JsonNode spec, Path directory, Path target) {
-    return create(spec, directory, target, manifest -> {});
+    return create(spec, directory, target, manifest -> {}, warning -> {});
   }
 
   /**
@@ -69,17 +69,22 @@ public final class BundleCreator {
    *
    * @param check judges what only its caller can, such as the steps of the front-end; what it
    *     throws goes on to the caller
+   * @param warnings hears of what someone should look at
    */
   public static Bundle create(
-      JsonNode spec, Path directory, Path target, Consumer<TokenizerManifest> check) {
+      JsonNode spec,
+      Path directory,
+      Path target,
+      Consumer<TokenizerManifest> check,
+      Consumer<Finding> warnings) {
     if (!(spec instanceof ObjectNode object)) {
       throw new BundleException(
           "Cannot create bundle " + target + ": the specification is no object (see BUNDLE.md)");
     }
-    return new BundleCreator(object.deepCopy(), directory, target).create(check);
+    return new BundleCreator(object.deepCopy(), directory, target).create(check, warnings);
   }
 
-  private Bundle create(Consumer<TokenizerManifest> check) {
+  private Bundle create(Consumer<TokenizerManifest> check, Consumer<Finding> warnings) {
     if (!spec.has("format")) {
       spec.put("format", TokenizerManifest.FORMAT);
     }
@@ -104,21 +109,22 @@ public final class BundleCreator {
     }
     TokenizerManifest manifest = ManifestJson.read(spec, "Cannot create bundle " + target);
     check.accept(manifest);
-    return write(manifest);
+    return write(manifest, warnings);
   }
 
-  private Bundle write(TokenizerManifest manifest) {
+  private Bundle write(TokenizerManifest manifest, Consumer<Finding> warnings) {
     try (BundleWriter writer = BundleWriter.to(target)) {
       copies.forEach((path, file) -> writer.add(file, path));
       Bundle bundle = writer.finish(manifest.toBuilder());
-      List<Finding> errors =
-          BundleVerifier.verify(bundle).stream().filter(Finding::isError).toList();
+      List<Finding> findings = BundleVerifier.verify(bundle);
+      List<Finding> errors = findings.stream().filter(Finding::isError).toList();
       if (!errors.isEmpty()) {
         bundle.close();
         remove(target);
         throw fail(
             String.join("\n- ", errors.stream().map(Finding::message).toList()) + offers(manifest));
       }
+      findings.forEach(warnings);
       return bundle;
     }
   }

@@ -80,6 +80,11 @@ final class OpRules {
       Pattern.compile(
           "Stateless(Random(?!Get).*|Multinomial|TruncatedNormal.*|ParameterizedTruncatedNormal"
               + "|SampleDistortedBoundingBox|Shuffle)");
+  private static final Pattern WRITES =
+      Pattern.compile(
+          "Assign(Add|Sub)?(VariableOp)?|(Resource)?Scatter(Nd)?(Update|Add|Sub|Mul|Div|Min|Max)"
+              + "|ResourceStridedSliceAssign|(Resource)?CountUpTo"
+              + "|LookupTable(Insert|Import|Remove)(V2)?");
   private static final Pattern HARMLESS_STATE =
       Pattern.compile(
           "VarHandleOp|ReadVariableOp|Variable(V2)?|VarIsInitializedOp|VariableShape"
@@ -101,6 +106,11 @@ final class OpRules {
   /** The rules for the operations of the TensorFlow library that is loaded. */
   static OpRules ofLibrary() {
     return new OpRules(TensorFlow.registeredOpList().getOpList());
+  }
+
+  /** Whether an operation changes what later calls find. */
+  static boolean writes(String op) {
+    return WRITES.matcher(op).matches();
   }
 
   Kind kind(String op) {

@@ -122,7 +122,7 @@ final class SavedModelScan {
       run.add(JAVA_INIT);
     }
     judge(reach.from(served), reach, "a served signature reaches it", false);
-    reach.from(encoding).forEach((place, node) -> judgeRandom(place, node.getOp()));
+    reach.from(encoding).forEach((place, node) -> judgeRepeatable(place, node.getOp()));
     judge(reach.from(run), reach, "loading the model runs it", false);
     if (Files.isDirectory(model.resolve("variables")) && graph.hasSaverDef()) {
       List<String> restore = List.of(graph.getSaverDef().getRestoreOpName());
@@ -183,21 +183,24 @@ final class SavedModelScan {
     }
   }
 
-  private void judgeRandom(String place, String op) {
+  /** Judges whether what an encoder gives can be made again. */
+  private void judgeRepeatable(String place, String op) {
     OpRules.Kind kind = rules.kind(op);
+    boolean draws = kind == OpRules.Kind.RANDOM || kind == OpRules.Kind.SEEDED_RANDOM;
     Randomness.Policy policy = randomness.policy();
-    if (kind == OpRules.Kind.SEEDED_RANDOM && policy == Randomness.Policy.NONE) {
-      report(
-          Finding.warning(
-              place,
-              op
-                  + " draws random numbers from a seed (declare the randomness policy: mode or"
-                  + " seed)"));
-    } else if (kind == OpRules.Kind.RANDOM && policy == Randomness.Policy.MODE) {
+    if (draws && policy == Randomness.Policy.MODE) {
       report(
           Finding.warning(
               place,
               op + " draws random numbers; the manifest says that they do not change the ids"));
+    } else if (kind == OpRules.Kind.SEEDED_RANDOM && policy == Randomness.Policy.NONE) {
+      report(
+          Finding.error(
+              place,
+              op
+                  + " draws random numbers from a seed that the manifest does not give, which may"
+                  + " change with every call (export without augmentation and sampling, or declare"
+                  + " the randomness policy: seed, or mode where they do not change the ids)"));
     } else if (kind == OpRules.Kind.RANDOM) {
       report(
           Finding.error(
@@ -205,6 +208,14 @@ final class SavedModelScan {
               op
                   + " draws new random numbers in every call, so ids could not be made again"
                   + " (export the mode or the highest score instead, or seeded operations)"));
+    }
+    if (OpRules.writes(op)) {
+      report(
+          Finding.warning(
+              place,
+              op
+                  + " writes state, so what the model gives may depend on earlier calls (export it"
+                  + " for inference)"));
     }
   }
 

@@ -312,14 +312,24 @@ class SavedModelScanTest {
   @Test
   void asksForAPolicyForSeededRandomness() throws Exception {
     edit(graph -> reach(graph, node("noise", "StatelessRandomNormalV2")));
+    assertRefused("noise", "from a seed that the manifest does not give");
+    assertThat(scan(new Randomness(Randomness.Policy.SEED, 7))).isEmpty();
+    assertThat(scan(new Randomness(Randomness.Policy.MODE, 0)))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.isError()).isFalse());
+  }
+
+  /** As training does it: moving averages, the state of a generator. */
+  @ParameterizedTest
+  @ValueSource(strings = {"AssignVariableOp", "AssignSubVariableOp", "ResourceScatterNdUpdate"})
+  void warnsOfAnEncoderThatWritesState(String op) throws Exception {
+    edit(graph -> reach(graph, node("moving", op)));
     assertThat(scan())
         .singleElement()
-        .satisfies(
-            finding -> {
-              assertThat(finding.isError()).isFalse();
-              assertThat(finding.message()).contains("declare the randomness policy");
-            });
-    assertThat(scan(new Randomness(Randomness.Policy.SEED, 7))).isEmpty();
+        .extracting(Finding::toString)
+        .asString()
+        .startsWith("warning: moving: " + op + " writes state");
+    assertThat(Engines.of("tensorflow").scan(model, Set.of("decode"), Randomness.NONE)).isEmpty();
   }
 
   @Test
