@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tessera.model.engine.Finding;
@@ -16,8 +20,8 @@ import org.tessera.udf.api.FileTokenizer;
 import org.tessera.udf.encode.SampleOutcome;
 
 /**
- * Encodes files with a bundle, to see whether front-end, model and layout go together; each alone
- * and twice in one call, as a job encodes many.
+ * Encodes files with a bundle, to see whether front-end, model and layout go together; each alone,
+ * and then all twice together, as a job encodes many in a call.
  */
 final class BundleTrial {
   /** How many ids are shown. */
@@ -47,12 +51,13 @@ final class BundleTrial {
     StringBuilder text = new StringBuilder();
     try (FileTokenizer tokenizer = FileTokenizer.open(bundle)) {
       ArrayNode samples = node.putArray("samples");
+      Map<Path, List<SampleOutcome>> alone = new LinkedHashMap<>();
       for (Path file : files) {
         List<SampleOutcome> outcomes = tokenizer.tokenize(file);
         SampleOutcome first = outcomes.get(0);
         if (first.isTokenized()) {
           text.append("\n  ").append(describe(file, outcomes.size(), first.tokens(), samples));
-          encodeTwice(tokenizer, file, outcomes, findings);
+          alone.put(file, outcomes);
         } else {
           findings.add(
               Finding.error(
@@ -60,18 +65,21 @@ final class BundleTrial {
                   "rejected, " + first.rejection().code() + ": " + first.rejection().getMessage()));
         }
       }
+      encodeTogether(tokenizer, alone, findings);
     } catch (ModelException e) {
       findings.add(Finding.error("the model", e.getMessage()));
     }
     return text.toString();
   }
 
-  private static void encodeTwice(
-      FileTokenizer tokenizer, Path file, List<SampleOutcome> alone, List<Finding> findings)
+  private static void encodeTogether(
+      FileTokenizer tokenizer, Map<Path, List<SampleOutcome>> alone, List<Finding> findings)
       throws IOException {
-    List<SampleOutcome> twice;
+    List<Path> twice = new ArrayList<>(alone.keySet());
+    twice.addAll(alone.keySet());
+    Iterator<SampleOutcome> together;
     try {
-      twice = tokenizer.tokenize(List.of(file, file));
+      together = tokenizer.tokenize(twice).iterator();
     } catch (ModelException e) {
       findings.add(
           Finding.error(
@@ -80,24 +88,26 @@ final class BundleTrial {
                   + e.getMessage()));
       return;
     }
-    int all = 0;
-    int others = 0;
-    for (int i = 0; i < twice.size(); i++) {
-      int[] together = twice.get(i).tokens().ids();
-      int[] own = alone.get(i % alone.size()).tokens().ids();
-      all += own.length;
-      others += (int) IntStream.range(0, own.length).filter(j -> own[j] != together[j]).count();
-    }
-    if (others > 0) {
-      findings.add(
-          Finding.warning(
-              file.toString(),
-              others
-                  + " of "
-                  + all
-                  + " ids are others when two samples share a call (a few are near ties, which"
-                  + " tokenize --deterministic avoids; more mean that the model looks across the"
-                  + " batch: write batch: 1 for it)"));
+    for (Path file : twice) {
+      int all = 0;
+      int others = 0;
+      for (SampleOutcome outcome : alone.get(file)) {
+        int[] own = outcome.tokens().ids();
+        int[] beside = together.next().tokens().ids();
+        all += own.length;
+        others += (int) IntStream.range(0, own.length).filter(i -> own[i] != beside[i]).count();
+      }
+      if (others > 0) {
+        findings.add(
+            Finding.warning(
+                file.toString(),
+                others
+                    + " of "
+                    + all
+                    + " ids are others when samples share a call (a few are near ties, which"
+                    + " tokenize --deterministic avoids; more mean that the model looks across the"
+                    + " batch: write batch: 1 for it)"));
+      }
     }
   }
 

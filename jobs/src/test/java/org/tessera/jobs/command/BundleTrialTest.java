@@ -96,8 +96,7 @@ class BundleTrialTest {
         .singleElement()
         .extracting(Finding::toString)
         .asString()
-        .startsWith(
-            "warning: " + file + ": 32 of 128 ids are others when two samples share a call");
+        .startsWith("warning: " + file + ": 32 of 64 ids are others when samples share a call");
   }
 
   private void run(

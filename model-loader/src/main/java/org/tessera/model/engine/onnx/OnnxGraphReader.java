@@ -10,14 +10,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads of an ONNX file what a safety check needs: the operations of all graphs, subgraphs and
  * functions, and what its tensors claim. Field numbers are those of {@code onnx.proto}.
  */
 final class OnnxGraphReader {
-  /** An operation. */
-  record Node(String domain, String type, String name) {}
+  /**
+   * An operation.
+   *
+   * @param inputs the names of its inputs, empty where one is left out
+   * @param trains whether its attribute {@code training_mode} is set
+   */
+  record Node(String domain, String type, String name, List<String> inputs, boolean trains) {}
 
   /**
    * A stored tensor.
@@ -29,9 +35,17 @@ final class OnnxGraphReader {
 
   private static final int MAX_DEPTH = 200;
 
+  /** TensorProto.DataType.BOOL. */
+  private static final int BOOL = 9;
+
   private final List<Node> nodes = new ArrayList<>();
   private final List<Tensor> tensors = new ArrayList<>();
   private final List<String> functions = new ArrayList<>();
+
+  /** Stored tensors of one truth value, by name; and that of the last tensor that was read. */
+  private final Map<String, Boolean> truths = new HashMap<>();
+
+  private Optional<Boolean> truth = Optional.empty();
   private int depth;
 
   /** Handles one field of a message; returns whether it was read. */
@@ -77,6 +91,11 @@ final class OnnxGraphReader {
     return functions;
   }
 
+  /** What a tensor of one truth value holds, where the file says it. */
+  Optional<Boolean> truth(String name) {
+    return Optional.ofNullable(truths.get(name));
+  }
+
   private boolean graph(int number, CodedInputStream in) throws IOException {
     return switch (number) {
       case 1 -> node(in);
@@ -106,43 +125,77 @@ final class OnnxGraphReader {
 
   private boolean node(CodedInputStream in) throws IOException {
     String[] texts = {"", "", ""};
+    List<String> inputs = new ArrayList<>();
+    List<String> outputs = new ArrayList<>();
+    boolean[] trains = {false};
+    truth = Optional.empty();
     nested(
         in,
         (number, node) -> {
           switch (number) {
+            case 1 -> inputs.add(node.readString());
+            case 2 -> outputs.add(node.readString());
             case 7 -> texts[0] = node.readString();
             case 4 -> texts[1] = node.readString();
             case 3 -> texts[2] = node.readString();
-            case 5 -> nested(node, this::attribute);
+            case 5 -> trains[0] |= attribute(node);
             default -> {
               return false;
             }
           }
           return true;
         });
-    nodes.add(new Node(texts[0], texts[1], texts[2]));
+    if (texts[1].equals("Constant") && outputs.size() == 1) {
+      truth.ifPresent(value -> truths.put(outputs.get(0), value));
+    }
+    nodes.add(new Node(texts[0], texts[1], texts[2], List.copyOf(inputs), trains[0]));
     return true;
   }
 
-  private boolean attribute(int number, CodedInputStream in) throws IOException {
-    return switch (number) {
-      case 5, 10 -> tensor(in);
-      case 6, 11 -> nested(in, this::graph);
-      default -> false;
-    };
+  /** Reads an attribute; whether it says that the operation is as in training. */
+  private boolean attribute(CodedInputStream in) throws IOException {
+    String[] name = {""};
+    long[] value = {0};
+    nested(
+        in,
+        (number, attribute) ->
+            switch (number) {
+              case 1 -> {
+                name[0] = attribute.readString();
+                yield true;
+              }
+              case 3 -> {
+                value[0] = attribute.readInt64();
+                yield true;
+              }
+              case 5, 10 -> tensor(attribute);
+              case 6, 11 -> nested(attribute, this::graph);
+              default -> false;
+            });
+    return name[0].equals("training_mode") && value[0] != 0;
   }
 
   private boolean tensor(CodedInputStream in) throws IOException {
     List<Long> dims = new ArrayList<>();
     Map<String, String> external = new HashMap<>();
     String[] name = {""};
+    long[] type = {0};
+    List<Long> values = new ArrayList<>();
     nested(
         in,
         (number, tensor) -> {
           switch (number) {
             case 1 -> dims.addAll(longs(tensor));
+            case 2 -> type[0] = tensor.readInt32();
             case 8 -> name[0] = tensor.readString();
             case 13 -> entry(tensor, external);
+            // Numbers are read of truth values alone; weights are long.
+            case 5, 9 -> {
+              if (type[0] != BOOL) {
+                return false;
+              }
+              values.addAll(number == 5 ? longs(tensor) : bytes(tensor));
+            }
             default -> {
               return false;
             }
@@ -150,7 +203,17 @@ final class OnnxGraphReader {
           return true;
         });
     tensors.add(new Tensor(name[0], dims, external));
+    truth = values.size() == 1 ? Optional.of(values.get(0) != 0) : Optional.empty();
+    truth.ifPresent(value -> truths.put(name[0], value));
     return true;
+  }
+
+  private static List<Long> bytes(CodedInputStream in) throws IOException {
+    List<Long> values = new ArrayList<>();
+    for (byte value : in.readByteArray()) {
+      values.add((long) value);
+    }
+    return values;
   }
 
   /** A repeated 64-bit field, packed or not. */

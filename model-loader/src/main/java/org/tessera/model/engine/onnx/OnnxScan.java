@@ -46,7 +46,7 @@ final class OnnxScan {
       if (graph.nodes().isEmpty()) {
         scan.report(Finding.error(model.getFileName().toString(), "it has no operations"));
       }
-      graph.nodes().forEach(node -> scan.judge(node, graph.functions()));
+      graph.nodes().forEach(node -> scan.judge(node, graph));
       graph.tensors().forEach(scan::judge);
     } catch (IOException e) {
       scan.report(
@@ -57,21 +57,36 @@ final class OnnxScan {
     return scan.findings;
   }
 
-  private void judge(OnnxGraphReader.Node node, List<String> functions) {
+  private void judge(OnnxGraphReader.Node node, OnnxGraphReader graph) {
     String place = node.name().isEmpty() ? node.type() : node.name();
-    if (!DOMAINS.contains(node.domain())
-        && !functions.contains(node.domain() + ":" + node.type())) {
-      report(
-          Finding.error(
-              place,
-              node.domain()
-                  + ":"
-                  + node.type()
-                  + " is not one of ONNX Runtime's operations (export with standard operations)"));
-    }
-    if (encoder && RANDOM.contains(node.type()) && DOMAINS.contains(node.domain())) {
+    if (!DOMAINS.contains(node.domain())) {
+      if (!graph.functions().contains(node.domain() + ":" + node.type())) {
+        report(
+            Finding.error(
+                place,
+                node.domain()
+                    + ":"
+                    + node.type()
+                    + " is not one of ONNX Runtime's operations (export with standard operations)"));
+      }
+    } else if (encoder && (RANDOM.contains(node.type()) || dropsOut(node, graph))) {
       judgeRandom(place, node.type());
+    } else if (encoder && node.trains()) {
+      report(
+          Finding.warning(
+              place,
+              node.type()
+                  + " takes the mean of the batch, as in training, so ids depend on what is beside"
+                  + " a sample (export in evaluation mode, or write batch: 1 for the model)"));
     }
+  }
+
+  /** Whether a dropout is, or may be, that of training. */
+  private static boolean dropsOut(OnnxGraphReader.Node node, OnnxGraphReader graph) {
+    return node.type().equals("Dropout")
+        && node.inputs().size() > 2
+        && !node.inputs().get(2).isEmpty()
+        && graph.truth(node.inputs().get(2)).orElse(true);
   }
 
   private void judgeRandom(String place, String type) {
@@ -86,7 +101,7 @@ final class OnnxScan {
               place,
               type
                   + " draws new random numbers in every call, so ids could not be made again"
-                  + " (export the mode or the highest score instead)"));
+                  + " (export the mode or the highest score, and in evaluation mode)"));
     }
   }
 

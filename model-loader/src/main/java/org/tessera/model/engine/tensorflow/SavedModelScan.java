@@ -43,6 +43,8 @@ final class SavedModelScan {
 
   private final Path model;
   private final Set<String> encoders;
+  private static final String TRAINING = "is_training";
+
   private final Randomness randomness;
   private final OpRules rules;
   private final List<Finding> findings = new ArrayList<>();
@@ -122,7 +124,7 @@ final class SavedModelScan {
       run.add(JAVA_INIT);
     }
     judge(reach.from(served), reach, "a served signature reaches it", false);
-    reach.from(encoding).forEach((place, node) -> judgeRepeatable(place, node.getOp()));
+    reach.from(encoding).forEach(this::judgeRepeatable);
     judge(reach.from(run), reach, "loading the model runs it", false);
     if (Files.isDirectory(model.resolve("variables")) && graph.hasSaverDef()) {
       List<String> restore = List.of(graph.getSaverDef().getRestoreOpName());
@@ -184,7 +186,8 @@ final class SavedModelScan {
   }
 
   /** Judges whether what an encoder gives can be made again. */
-  private void judgeRepeatable(String place, String op) {
+  private void judgeRepeatable(String place, NodeDef node) {
+    String op = node.getOp();
     OpRules.Kind kind = rules.kind(op);
     boolean draws = kind == OpRules.Kind.RANDOM || kind == OpRules.Kind.SEEDED_RANDOM;
     Randomness.Policy policy = randomness.policy();
@@ -216,6 +219,16 @@ final class SavedModelScan {
               op
                   + " writes state, so what the model gives may depend on earlier calls (export it"
                   + " for inference)"));
+    }
+    if (op.startsWith("FusedBatchNorm")
+        && node.getAttrMap().containsKey(TRAINING)
+        && node.getAttrOrThrow(TRAINING).getB()) {
+      report(
+          Finding.warning(
+              place,
+              op
+                  + " takes the mean of the batch, as in training, so ids depend on what is beside"
+                  + " a sample (export it for inference, or write batch: 1 for the model)"));
     }
   }
 

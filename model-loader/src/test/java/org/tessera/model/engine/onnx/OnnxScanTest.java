@@ -120,6 +120,37 @@ class OnnxScanTest {
             message -> assertThat(message).startsWith("it is a tensor of shape [1099511627776,"));
   }
 
+  /** A dropout whose third input says that it trains, or does not; and one that cannot be told. */
+  @Test
+  void refusesDropoutsOfTraining() throws Exception {
+    byte[] dropout =
+        field(1, all(text(1, "x"), text(1, "ratio"), text(1, "trains"), node("", "Dropout")));
+    for (int trains : new int[] {0, 1}) {
+      byte[] truth = all(number(2, 9), text(8, "trains"), field(9, new byte[] {(byte) trains}));
+      byte[] attribute = all(text(1, "value"), field(5, all(number(2, 9), number(5, trains))));
+      byte[] constant = all(text(2, "trains"), node("", "Constant", field(5, attribute)));
+      for (byte[] stored : List.of(field(5, truth), field(1, constant))) {
+        assertThat(scan(all(stored, dropout)))
+            .extracting(Finding::isError)
+            .isEqualTo(trains == 1 ? List.of(true) : List.of());
+      }
+    }
+    assertThat(scan(dropout)).extracting(Finding::isError).containsExactly(true);
+    byte[] plain = field(1, all(text(1, "x"), node("", "Dropout")));
+    assertThat(scan(plain)).isEmpty();
+  }
+
+  @Test
+  void warnsOfAMeanOfTheBatch() throws Exception {
+    for (int trains : new int[] {0, 1}) {
+      byte[] attribute = all(text(1, "training_mode"), number(3, trains));
+      List<Finding> found = scan(field(1, node("", "BatchNormalization", field(5, attribute))));
+      assertThat(found)
+          .extracting(Finding::isError)
+          .isEqualTo(trains == 1 ? List.of(false) : List.of());
+    }
+  }
+
   @Test
   void refusesWhatIsNoOnnx() throws Exception {
     Path file = temporary.resolve("m.onnx");

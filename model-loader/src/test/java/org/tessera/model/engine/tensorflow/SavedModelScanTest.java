@@ -333,6 +333,23 @@ class SavedModelScanTest {
   }
 
   @Test
+  void warnsOfAMeanOfTheBatch() throws Exception {
+    for (boolean training : new boolean[] {true, false}) {
+      write();
+      edit(
+          graph ->
+              reach(
+                  graph,
+                  node("norm", "FusedBatchNormV3").toBuilder()
+                      .putAttr("is_training", AttrValue.newBuilder().setB(training).build())
+                      .build()));
+      assertThat(scan())
+          .extracting(Finding::isError)
+          .isEqualTo(training ? List.of(false) : List.of());
+    }
+  }
+
+  @Test
   void refusesAbsurdTensors() throws Exception {
     TensorShapeProto shape =
         TensorShapeProto.newBuilder()
