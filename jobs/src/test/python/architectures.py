@@ -15,7 +15,8 @@ by 6e-6 of its peak), and filled up with zeros to whole hops, as the templates s
 resized and cropped by Pillow.
 
 Made with PyTorch 2.15.0, torchaudio 2.11.0, transformers 5.24.0, diffusers 0.42.1, encodec 0.1.1,
-speechtokenizer 1.0.1, s3tokenizer 0.3.0, onnx 1.23.2, soundfile 0.14.0, Pillow 13.0.0 (all from PyPI, on a CPU).
+speechtokenizer 1.0.1, s3tokenizer 0.3.0, snac 1.2.1, onnx 1.23.2, soundfile 0.14.0, Pillow 13.0.0
+(all from PyPI, on a CPU).
 """
 import copy
 import json
@@ -112,7 +113,7 @@ class Witness:
             convolutions.get_extra_padding_for_conv1d = lacking
 
     def finish(self, manifest, model, encoder, encode, inputs, exact=False):
-        """encoder: of the model, to [1, channel, positions...].
+        """encoder: of the model, to [1, channel, positions...]; none where it is exported up to its ids.
 
         encode: by the model, to the package's ids, in the layout's order. exact: in 64 bits, too.
         """
@@ -122,7 +123,8 @@ class Witness:
         total, used = 0, set()
         for name, x in inputs.items():
             self.save("signals", name, x[0], "<f4")
-            self.save("latents", name, encoder(model)(x)[0].movedim(0, -1), "<f4")
+            if encoder:
+                self.save("latents", name, encoder(model)(x)[0].movedim(0, -1), "<f4")
             ids = self.save("ids", name, encode(model, x), "<i4")
             total += ids.size
             used.update(np.unique(ids).tolist())
@@ -349,6 +351,50 @@ def s3(roots):
         lambda m, x: ids[names[id(x)]], inputs)
 
 
+def snac(roots):
+    from snac import SNAC, layers
+
+    # As it is, compiled, but for a reshape that tracing would fix to one length.
+    layers.snake = lambda x, alpha: x + (alpha + 1e-9).reciprocal() * torch.sin(alpha * x).pow(2)
+
+    class Encoder(torch.nn.Module):
+        def __init__(self, model):
+            super().__init__()
+            self.model = model
+
+        def forward(self, signal):
+            return tuple(self.model.quantizer(self.model.encoder(signal))[1])
+
+    w = Witness(roots, "snac-24khz")
+    model = SNAC(
+        sampling_rate=24000, encoder_dim=48, encoder_rates=[2, 4, 8, 8], decoder_dim=1024,
+        decoder_rates=[8, 8, 4, 2], attn_window_size=None, codebook_size=4096, codebook_dim=8,
+        vq_strides=[4, 2, 1], noise=True, depthwise=True).eval()
+    inputs = w.sounds(24000, 2048)
+    x = first(inputs)
+    settle(model.encoder, x)
+    rest = model.encoder(x)
+    for quantizer in model.quantizer.quantizers:
+        pooled = torch.nn.functional.avg_pool1d(rest, quantizer.stride, quantizer.stride)
+        projected = quantizer.in_proj(pooled)[0]
+        gain = quantizer.in_proj.parametrizations.weight.original0
+        gain.copy_(gain / projected.std(1).reshape(-1, 1, 1))
+        quantizer.in_proj.bias.copy_(
+            (quantizer.in_proj.bias - projected.mean(1)) / projected.std(1))
+        quantizer.codebook.weight.copy_(
+            codes_of(quantizer.in_proj(pooled).transpose(1, 2), 4096))
+        rest = rest - quantizer(rest)[0]
+    torch.onnx.export(
+        Encoder(model), (x,), str(w.folder / "encoder.onnx"), input_names=["input_values"],
+        output_names=[f"audio_codes.{i}" for i in range(3)], opset_version=17, dynamo=False,
+        dynamic_axes={"input_values": {0: "batch", 2: "samples"},
+                      **{f"audio_codes.{i}": {0: "batch", 1: f"positions{i}"} for i in range(3)}})
+    w.finish(
+        w.template(), model, None,
+        lambda m, x: torch.cat([level[0].reshape(-1, each) for level, each in
+                                zip(m.encode(x), (1, 2, 4))], 1), inputs)
+
+
 def image_manifest(name, size, codes, grid):
     return {
         "name": name, "version": "1", "modality": "image",
@@ -423,7 +469,7 @@ def chameleon(roots):
 
 def main():
     roots = [pathlib.Path(root) for root in sys.argv[1:3]]
-    every = (encodec, speechtokenizer, dac, mimi, s3, vqmodel, chameleon)
+    every = (encodec, speechtokenizer, dac, mimi, s3, snac, vqmodel, chameleon)
     for make in every:
         if len(sys.argv) == 3 or make.__name__ in sys.argv[3:]:
             with torch.no_grad():

@@ -34,6 +34,8 @@ record Geometry(
           audio("speechtokenizer", 8 * 50, "frames", 320, 1024, codebooks(8, 1024, 1024), 8, 500),
           audio("dm-codec", 8 * 50, "frames", 320, 1024, codebooks(8, 1024, 1024), 8, 500),
           audio("mimi", 8 * 12.5, "frames", 1920, 512, mimi(), 8, 125),
+          // 24000 / 2048 = 11.72 positions a second.
+          audio("snac-24khz", 7 * 11.72, "frames", 2048, 7, Map.of(), 118, 7),
           // 1000 frames of 128 bins in fours.
           audio("s3tokenizer-v2", 25, "frames", 4 * 128, 8, Map.of(), 250),
           // 500 frames in eights.

@@ -3,6 +3,7 @@ package org.tessera.jobs.systems;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -73,6 +74,10 @@ final class RandomModels {
       }
       Operand<TFloat32> latents = builder.latents(signal, elements(examples.get(Roles.SIGNAL)));
       for (Map.Entry<String, TensorSpec> output : outputs.entrySet()) {
+        if (output.getKey().equals(Roles.IDS)) {
+          builder.ids(latents, output.getValue()).forEach(signature::output);
+          continue;
+        }
         signature.output(
             output.getValue().tensor(),
             output.getKey().equals(Roles.KEPT)
@@ -109,6 +114,25 @@ final class RandomModels {
             ? tf.dtypes.cast(operand.asOutput().expect(TInt32.class), TFloat32.class)
             : operand.asOutput().expect(TFloat32.class);
     return tf.math.mean(tf.reshape(floats, tf.array(-1)), tf.constant(0));
+  }
+
+  /** Ids of the dimensions, as many of each position in each tensor as the template says. */
+  private Map<String, Operand<TInt32>> ids(Operand<TFloat32> latents, TensorSpec spec) {
+    Operand<TInt32> all =
+        tf.math.floorMod(
+            tf.dtypes.cast(tf.math.mul(latents, tf.constant(1e4f)), TInt32.class),
+            tf.constant(layout.radices().get(0)));
+    Map<String, Operand<TInt32>> ids = new LinkedHashMap<>();
+    int from = 0;
+    for (int i = 0; i < spec.tensors().size(); i++) {
+      int each = spec.beside().each().get(i);
+      Operand<TInt32> own = tf.slice(all, tf.array(0, 0, from), tf.array(-1, -1, each));
+      ids.put(
+          spec.tensors().get(i),
+          tf.reshape(own, tf.stack(List.of(batch(latents), tf.constant(-1)))));
+      from += each;
+    }
+    return ids;
   }
 
   /** {@code [batch, positions]}: where the first dimension is positive, about every second one. */

@@ -35,6 +35,8 @@ final class ManifestReader {
   static final List<String> TENSOR_KEYS =
       List.of(
           "tensor",
+          "tensors",
+          "each",
           "type",
           "axes",
           "shape",
@@ -190,8 +192,15 @@ final class ManifestReader {
             ? Optional.of(
                 new TensorSpec.Scaling(fields.number("shift", 0), fields.number("scale", 1)))
             : Optional.empty();
+    List<String> tensors = fields.texts("tensors");
+    if (fields.has("tensors") && (fields.has("tensor") || tensors.size() < 2)) {
+      problems.add(fields.at("tensors"), "several names stand in place of tensor (one is tensor)");
+    }
+    boolean several = tensors.size() > 1;
     return new TensorSpec(
-        fields.text("tensor"),
+        several ? tensors.get(0) : fields.text("tensor"),
+        new TensorSpec.Beside(
+            several ? tensors.subList(1, tensors.size()) : List.of(), fields.integers("each")),
         type,
         fields.texts("axes"),
         fields.integers("shape"),

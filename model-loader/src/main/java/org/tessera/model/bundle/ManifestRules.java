@@ -11,9 +11,6 @@ import org.tessera.model.engine.Engines;
 final class ManifestRules {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
-  /** Inputs that are no measurements. */
-  private static final Set<String> WHOLE = Set.of(Roles.IDS, Roles.KEPT, Roles.SEED);
-
   private final TokenizerManifest manifest;
   private final Problems problems;
 
@@ -89,13 +86,14 @@ final class ManifestRules {
           model.encode().outputs().keySet(), manifest.output().id(), place + ".encode.outputs");
       model.decode().ifPresent(decode -> checkDecodeInputs(decode, place + ".decode.inputs"));
     }
-    boolean single = model.batch() == 1;
-    if (index > 0) {
-      requireNoExtents(model.encode(), place + ".encode.inputs.");
-    }
-    model.decode().ifPresent(decode -> requireNoExtents(decode, place + ".decode.inputs."));
-    checkTensors(model.encode(), single, place + ".encode");
-    model.decode().ifPresent(decode -> checkTensors(decode, single, place + ".decode"));
+    TensorRules encodes = tensors(model, index == 0, last);
+    encodes.check(model.encode(), true, place + ".encode");
+    TensorRules decodes = tensors(model, false, last);
+    model.decode().ifPresent(decode -> decodes.check(decode, false, place + ".decode"));
+  }
+
+  private TensorRules tensors(ModelSpec model, boolean seesSignal, boolean hasIds) {
+    return new TensorRules(model, manifest.layout(), seesSignal, hasIds, problems);
   }
 
   private void checkFile(ModelFile file, String place) {
@@ -123,102 +121,6 @@ final class ManifestRules {
       problems.add(place, "give either the role ids or the role latents");
     } else if (roles.contains(Roles.LATENTS) && manifest.quantizer().isEmpty()) {
       problems.add(place, "latents need a quantizer that turns ids into them (add one)");
-    }
-  }
-
-  private void requireNoExtents(SignatureSpec signature, String place) {
-    signature
-        .inputs()
-        .forEach(
-            (role, tensor) -> {
-              if (tensor.value().filter(value -> !value.extents().isEmpty()).isPresent()) {
-                problems.add(
-                    place + role, "only the first model's encode sees the signal (give a value)");
-              }
-            });
-  }
-
-  /** Checks tensors of a model, which may take a single sample a call. */
-  private void checkTensors(SignatureSpec signature, boolean single, String place) {
-    signature
-        .inputs()
-        .forEach(
-            (role, tensor) -> {
-              checkTensor(tensor, single, place + ".inputs." + role);
-              checkScaling(role, tensor, place + ".inputs." + role);
-              if (!tensor.trim().equals(TensorSpec.Trim.NONE)) {
-                problems.add(
-                    place + ".inputs." + role,
-                    "trim_front and trim_back are for outputs (leave them out)");
-              }
-            });
-    signature
-        .outputs()
-        .forEach(
-            (role, tensor) -> {
-              String at = place + ".outputs." + role;
-              checkTensor(tensor, single, at);
-              if (tensor.value().isPresent() || tensor.scaling().isPresent()) {
-                problems.add(at, "value, shift and scale are for inputs (leave them out)");
-              }
-              checkShaped(role, tensor, signature, at);
-            });
-  }
-
-  /** Only latents and logits, of which all positions count, may be cut and reshaped. */
-  private void checkShaped(String role, TensorSpec tensor, SignatureSpec signature, String place) {
-    TensorSpec.Trim trim = tensor.trim();
-    if (trim.equals(TensorSpec.Trim.NONE) && tensor.shape().isEmpty()) {
-      return;
-    }
-    if (!role.equals(Roles.LATENTS) && !role.equals(Roles.LOGITS)) {
-      problems.add(place, "shape, trim_front and trim_back are for inputs, latents and logits");
-    } else if (trim.front() < 0 || trim.back() < 0) {
-      problems.add(place, "trim_front and trim_back cannot be below 0");
-    } else if (!tensor.hasBatch() || !tensor.hasChannel()) {
-      problems.add(
-          place + ".axes", "what is trimmed or reshaped has batch and channel (name them)");
-    } else if (signature.outputs().containsKey(Roles.KEPT)
-        || signature.outputs().containsKey(Roles.LENGTHS)) {
-      problems.add(place, "kept and lengths are of all positions (leave shape and trims out)");
-    }
-  }
-
-  private void checkTensor(TensorSpec tensor, boolean single, String place) {
-    if (tensor.tensor().isBlank()) {
-      problems.add(place, "empty tensor name (give the model's own name)");
-    }
-    if (!tensor.hasBatch() && !single) {
-      problems.add(
-          place + ".axes",
-          "no "
-              + Roles.BATCH_AXIS
-              + " axis (name all axes; where the model has none, write batch: 1)");
-    }
-    if (new TreeSet<>(tensor.axes()).size() != tensor.axes().size()) {
-      problems.add(place + ".axes", "an axis is named twice");
-    }
-    if (tensor.value().stream().flatMap(value -> value.extents().stream()).anyMatch(e -> e < 0)) {
-      problems.add(place, "an axis of the signal cannot be below 0, which is the batch's");
-    }
-    if (tensor.shape().stream().filter(extent -> extent == -1).count() > 1
-        || tensor.shape().stream().anyMatch(extent -> extent == 0 || extent < -1)) {
-      problems.add(place + ".shape", "cannot use " + tensor.shape() + " (at most one -1)");
-    }
-  }
-
-  private void checkScaling(String role, TensorSpec tensor, String place) {
-    if (tensor.scaling().isEmpty()) {
-      return;
-    }
-    if (tensor.scaling().get().scale() == 0) {
-      problems.add(place + ".scale", "it is 0 (give another number)");
-    }
-    if (tensor.value().isPresent()) {
-      problems.add(place, "a value is fed as it is (leave shift and scale out)");
-    }
-    if (WHOLE.contains(role)) {
-      problems.add(place, role + " are whole numbers (leave shift and scale out)");
     }
   }
 

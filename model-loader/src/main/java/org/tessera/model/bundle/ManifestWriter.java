@@ -87,7 +87,12 @@ final class ManifestWriter {
       return NODES.textNode(tensor.tensor());
     }
     ObjectNode node = NODES.objectNode();
-    node.put("tensor", tensor.tensor());
+    if (tensor.beside().tensors().isEmpty()) {
+      node.put("tensor", tensor.tensor());
+    } else {
+      node.set("tensors", JsonValues.toNode(tensor.tensors()));
+      node.set("each", JsonValues.toNode(tensor.beside().each()));
+    }
     tensor.type().ifPresent(type -> node.put("type", type.id()));
     if (!tensor.axes().isEmpty()) {
       node.set("axes", JsonValues.toNode(tensor.axes()));

@@ -10,6 +10,7 @@ import org.tessera.model.engine.ElementType;
  * thread-safe.
  *
  * @param tensor the model's own name for it; colons are allowed
+ * @param beside for ids: further tensors whose ids stand beside those of the first
  * @param type the element type, where it must differ from what the signature says
  * @param axes the names of the model's axes, outermost first, when they are not the usual ones
  *     (batch, then the layout's axes, for latents then {@code channel}); else empty. Without {@code
@@ -23,12 +24,36 @@ import org.tessera.model.engine.ElementType;
  */
 public record TensorSpec(
     String tensor,
+    Beside beside,
     Optional<ElementType> type,
     List<String> axes,
     List<Integer> shape,
     Trim trim,
     Optional<Constant> value,
     Optional<Scaling> scaling) {
+  /**
+   * Ids of several tensors {@code [batch, positions]}, as codecs of several rates give them. A
+   * position of the layout has, along its last axis, {@code each} ids of each tensor, the ones that
+   * follow each other there.
+   *
+   * @param tensors the names of the tensors after the first; empty where there is one tensor
+   * @param each how many ids of a position each tensor has, the first one's in front
+   */
+  public record Beside(List<String> tensors, List<Integer> each) {
+    /** One tensor holds all ids. */
+    public static final Beside NONE = new Beside(List.of(), List.of());
+
+    public Beside {
+      tensors = List.copyOf(tensors);
+      each = List.copyOf(each);
+    }
+
+    /** How many ids a position has in all. */
+    public int all() {
+      return each.stream().mapToInt(Integer::intValue).sum();
+    }
+  }
+
   /**
    * How many positions are left out of the axis that follows the batch's, before anything else.
    *
@@ -97,6 +122,13 @@ public record TensorSpec(
     shape = List.copyOf(shape);
   }
 
+  /** The names of all tensors, the first one in front. */
+  public List<String> tensors() {
+    List<String> all = new ArrayList<>(List.of(tensor));
+    all.addAll(beside.tensors());
+    return all;
+  }
+
   /** Whether the model's tensor has a batch axis. */
   public boolean hasBatch() {
     return axes.isEmpty() || axes.contains(Roles.BATCH_AXIS);
@@ -131,6 +163,7 @@ public record TensorSpec(
   public static TensorSpec of(String tensor) {
     return new TensorSpec(
         tensor,
+        Beside.NONE,
         Optional.empty(),
         List.of(),
         List.of(),
@@ -143,6 +176,7 @@ public record TensorSpec(
   public static TensorSpec constant(String tensor, Constant value) {
     return new TensorSpec(
         tensor,
+        Beside.NONE,
         Optional.empty(),
         List.of(),
         List.of(),
@@ -153,27 +187,22 @@ public record TensorSpec(
 
   /** The same tensor with its axes in another order. */
   public TensorSpec withAxes(List<String> newAxes) {
-    return new TensorSpec(tensor, type, newAxes, shape, trim, value, scaling);
+    return new TensorSpec(tensor, beside, type, newAxes, shape, trim, value, scaling);
   }
 
   /** The same tensor, reshaped to these extents (without the batch axis). */
   public TensorSpec withShape(List<Integer> newShape) {
-    return new TensorSpec(tensor, type, axes, newShape, trim, value, scaling);
-  }
-
-  /** The same latents without some positions. */
-  public TensorSpec withTrim(Trim newTrim) {
-    return new TensorSpec(tensor, type, axes, shape, newTrim, value, scaling);
+    return new TensorSpec(tensor, beside, type, axes, newShape, trim, value, scaling);
   }
 
   /** The same tensor with another element type. */
   public TensorSpec withType(ElementType newType) {
-    return new TensorSpec(tensor, Optional.of(newType), axes, shape, trim, value, scaling);
+    return new TensorSpec(tensor, beside, Optional.of(newType), axes, shape, trim, value, scaling);
   }
 
   /** The same input, scaled before it is fed. */
   public TensorSpec withScaling(float shift, float scale) {
     return new TensorSpec(
-        tensor, type, axes, shape, trim, value, Optional.of(new Scaling(shift, scale)));
+        tensor, beside, type, axes, shape, trim, value, Optional.of(new Scaling(shift, scale)));
   }
 }

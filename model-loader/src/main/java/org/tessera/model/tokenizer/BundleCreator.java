@@ -263,9 +263,15 @@ public final class BundleCreator {
       List<ModelSignature> signatures) {
     Set<String> names = side.equals("inputs") ? found.inputs().keySet() : found.outputs().keySet();
     for (JsonNode tensor : tensors) {
-      String name = tensor.isTextual() ? tensor.textValue() : tensor.path("tensor").asText("");
-      if (!names.contains(name)) {
-        throw fail(place + "." + side + ": the model has no " + name + offers(signatures));
+      List<String> wanted = new ArrayList<>();
+      tensor.path("tensors").forEach(name -> wanted.add(name.asText("")));
+      if (wanted.isEmpty()) {
+        wanted.add(tensor.isTextual() ? tensor.textValue() : tensor.path("tensor").asText(""));
+      }
+      for (String name : wanted) {
+        if (!names.contains(name)) {
+          throw fail(place + "." + side + ": the model has no " + name + offers(signatures));
+        }
       }
     }
   }

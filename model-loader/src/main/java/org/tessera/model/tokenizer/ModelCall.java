@@ -99,7 +99,13 @@ final class ModelCall implements AutoCloseable {
       SortedMap<String, TensorSpec> specs,
       SortedMap<String, ModelSignature.TensorInfo> known) {
     TensorSpec spec = specs.get(role);
-    return MissingAxes.of(role, spec).whole(known.get(spec.tensor()));
+    ModelSignature.TensorInfo info = MissingAxes.of(role, spec).whole(known.get(spec.tensor()));
+    return isOne(spec) ? info : new SideBySide(spec).info(info);
+  }
+
+  /** Whether one tensor of the model is what a role needs. */
+  private static boolean isOne(TensorSpec spec) {
+    return spec.beside().tensors().isEmpty();
   }
 
   /** The element type of the input of a role. */
@@ -153,7 +159,7 @@ final class ModelCall implements AutoCloseable {
   private Map<String, NativeTensor> runOnce(Map<String, NativeTensor> inputs, Set<String> roles) {
     Map<String, NativeTensor> named = new LinkedHashMap<>(constants.fixed());
     Set<String> wanted = new TreeSet<>();
-    roles.forEach(role -> wanted.add(signature.outputs().get(role).tensor()));
+    roles.forEach(role -> wanted.addAll(signature.outputs().get(role).tensors()));
     Map<String, NativeTensor> made = constants.of(extents(inputs));
     Map<String, NativeTensor> results;
     try {
@@ -161,7 +167,9 @@ final class ModelCall implements AutoCloseable {
           (role, tensor) -> {
             TensorSpec input = signature.inputs().get(role);
             MissingAxes missing = MissingAxes.of(role, input);
-            if (missing.none()) {
+            if (!isOne(input)) {
+              made.putAll(new SideBySide(input).split(session, tensor));
+            } else if (missing.none()) {
               named.put(input.tensor(), tensor);
             } else {
               made.put(input.tensor(), missing.own(session, tensor));
@@ -174,10 +182,22 @@ final class ModelCall implements AutoCloseable {
     }
     SortedMap<String, NativeTensor> byRole = new TreeMap<>();
     for (String role : roles) {
-      TensorSpec output = signature.outputs().get(role);
-      byRole.put(role, MissingAxes.of(role, output).whole(results.get(output.tensor())));
+      byRole.put(role, whole(role, results));
     }
     return byRole;
+  }
+
+  /** What a role needs, of the model's results. */
+  private NativeTensor whole(String role, Map<String, NativeTensor> results) {
+    TensorSpec output = signature.outputs().get(role);
+    if (isOne(output)) {
+      return MissingAxes.of(role, output).whole(results.get(output.tensor()));
+    }
+    try {
+      return new SideBySide(output).joined(session, results);
+    } finally {
+      output.tensors().forEach(name -> results.get(name).close());
+    }
   }
 
   /** Those of the signal, or of another input. */
@@ -233,7 +253,7 @@ final class ModelCall implements AutoCloseable {
         .outputs()
         .forEach((role, tensor) -> require(role, tensor, actual.outputs(), "output"));
     Set<String> fed = new TreeSet<>();
-    signature.inputs().values().forEach(tensor -> fed.add(tensor.tensor()));
+    signature.inputs().values().forEach(tensor -> fed.addAll(tensor.tensors()));
     for (String input : actual.inputs().keySet()) {
       if (!fed.contains(input)) {
         throw new ModelException(
@@ -250,24 +270,26 @@ final class ModelCall implements AutoCloseable {
 
   private void require(
       String role,
-      TensorSpec tensor,
+      TensorSpec spec,
       SortedMap<String, ModelSignature.TensorInfo> actual,
       String kind) {
-    if (!actual.containsKey(tensor.tensor())) {
-      throw new ModelException(
-          "Cannot find "
-              + kind
-              + " "
-              + tensor.tensor()
-              + " in signature "
-              + signature.name()
-              + " of "
-              + model
-              + " ("
-              + Suggestions.of(tensor.tensor(), actual.keySet())
-              + ")");
+    for (String name : spec.tensors()) {
+      if (!actual.containsKey(name)) {
+        throw new ModelException(
+            "Cannot find "
+                + kind
+                + " "
+                + name
+                + " in signature "
+                + signature.name()
+                + " of "
+                + model
+                + " ("
+                + Suggestions.of(name, actual.keySet())
+                + ")");
+      }
     }
-    MissingAxes.of(role, tensor).require(model, kind, tensor, actual.get(tensor.tensor()));
+    MissingAxes.of(role, spec).require(model, kind, spec, actual.get(spec.tensor()));
   }
 
   @Override

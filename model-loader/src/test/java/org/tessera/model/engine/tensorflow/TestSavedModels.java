@@ -1,6 +1,7 @@
 package org.tessera.model.engine.tensorflow;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.tensorflow.Graph;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
@@ -144,6 +145,46 @@ public final class TestSavedModels {
                   .input("lengths", lengths)
                   .input("mask", mask)
                   .output("latents", tf.math.add(masked, added))
+                  .build())
+          .export();
+      return directory;
+    }
+  }
+
+  /**
+   * A codec of two rates. {@code encode}: {@code signal} float [?, ?] to its whole numbers, {@code
+   * coarse} int64 every second one and {@code fine} int64 all; {@code decode}: both to {@code
+   * sound}, coarse ones a hundredfold, twice each, plus fine ones.
+   */
+  public static Path rates(Path directory) throws Exception {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Shape open = Shape.of(-1, -1);
+      Placeholder<TFloat32> signal = tf.placeholder(TFloat32.class, Placeholder.shape(open));
+      var all = tf.dtypes.cast(signal, TInt64.class);
+      var second = tf.stridedSlice(all, tf.array(0, 0), tf.array(1 << 30, 1 << 30), tf.array(1, 2));
+      Placeholder<TInt64> coarse = tf.placeholder(TInt64.class, Placeholder.shape(open));
+      Placeholder<TInt64> fine = tf.placeholder(TInt64.class, Placeholder.shape(open));
+      var twice =
+          tf.reshape(
+              tf.stack(List.of(coarse, coarse), org.tensorflow.op.core.Stack.axis(2L)),
+              tf.shape(fine));
+      var sum = tf.math.add(tf.math.mul(twice, tf.constant(100L)), fine);
+      SavedModelBundle.exporter(directory.toString())
+          .withTags(SavedModelBundle.DEFAULT_TAG)
+          .withSession(session)
+          .withSignature(
+              Signature.builder("encode")
+                  .input("signal", signal)
+                  .output("coarse", second)
+                  .output("fine", all)
+                  .build())
+          .withSignature(
+              Signature.builder("decode")
+                  .input("coarse", coarse)
+                  .input("fine", fine)
+                  .output("sound", tf.dtypes.cast(sum, TFloat32.class))
                   .build())
           .export();
       return directory;
