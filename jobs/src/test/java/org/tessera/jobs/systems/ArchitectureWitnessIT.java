@@ -147,6 +147,7 @@ class ArchitectureWitnessIT {
     System.out.printf(
         "| %s | %d ids%n| signals: %d differ%n| files: %d differ%n",
         folder.getFileName(), counts[0], counts[2], counts[1]);
+    assertThat((double) counts[2] / counts[0]).isLessThan(MISSES);
     ids += counts[0];
     different += counts[1];
     choices += counts[1];

@@ -92,8 +92,8 @@ final class ManifestRules {
     model.decode().ifPresent(decode -> decodes.check(decode, false, place + ".decode"));
   }
 
-  private TensorRules tensors(ModelSpec model, boolean seesSignal, boolean hasIds) {
-    return new TensorRules(model, manifest.layout(), seesSignal, hasIds, problems);
+  private TensorRules tensors(ModelSpec model, boolean seesSignal, boolean isLast) {
+    return new TensorRules(model, manifest.layout(), seesSignal, isLast, problems);
   }
 
   private void checkFile(ModelFile file, String place) {

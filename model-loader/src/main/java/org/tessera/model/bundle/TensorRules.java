@@ -11,7 +11,7 @@ final class TensorRules {
   private final ModelSpec model;
   private final TokenLayout layout;
   private final boolean seesSignal;
-  private final boolean hasIds;
+  private final boolean isLast;
   private final Problems problems;
 
   /**
@@ -19,14 +19,14 @@ final class TensorRules {
    *
    * @param model whose it is
    * @param seesSignal whether it is the first model's encode
-   * @param hasIds whether it is one of the last model
+   * @param isLast whether it is one of the last model
    */
   TensorRules(
-      ModelSpec model, TokenLayout layout, boolean seesSignal, boolean hasIds, Problems problems) {
+      ModelSpec model, TokenLayout layout, boolean seesSignal, boolean isLast, Problems problems) {
     this.model = model;
     this.layout = layout;
     this.seesSignal = seesSignal;
-    this.hasIds = hasIds;
+    this.isLast = isLast;
     this.problems = problems;
   }
 
@@ -42,7 +42,7 @@ final class TensorRules {
               if (!tensor.trim().equals(TensorSpec.Trim.NONE)) {
                 problems.add(at, "trim_front and trim_back are for outputs (leave them out)");
               }
-              checkBeside(tensor, !encodes && hasIds && role.equals(Roles.IDS), at);
+              checkBeside(tensor, !encodes && isLast && role.equals(Roles.IDS), at);
             });
     signature
         .outputs()
@@ -53,8 +53,8 @@ final class TensorRules {
               if (tensor.value().isPresent() || tensor.scaling().isPresent()) {
                 problems.add(at, "value, shift and scale are for inputs (leave them out)");
               }
-              checkShaped(role, tensor, signature, at);
-              checkBeside(tensor, encodes && hasIds && role.equals(Roles.IDS), at);
+              checkShaped(encodes && isLast ? role : "", tensor, signature, at);
+              checkBeside(tensor, encodes && isLast && role.equals(Roles.IDS), at);
             });
   }
 
@@ -112,7 +112,10 @@ final class TensorRules {
       return;
     }
     if (!role.equals(Roles.LATENTS) && !role.equals(Roles.LOGITS)) {
-      problems.add(place, "shape, trim_front and trim_back are for inputs, latents and logits");
+      problems.add(
+          place,
+          "shape, trim_front and trim_back are for inputs, and for latents and logits of the last"
+              + " encode (leave them out)");
     } else if (trim.front() < 0 || trim.back() < 0) {
       problems.add(place, "trim_front and trim_back cannot be below 0");
     } else if (!tensor.hasBatch() || !tensor.hasChannel()) {
@@ -131,7 +134,9 @@ final class TensorRules {
       return;
     }
     int axis = layout.axes().size() - 1;
-    if (!isIds || !tensor.axes().isEmpty() || !tensor.shape().isEmpty()) {
+    if (beside.tensors().isEmpty()) {
+      problems.add(place + ".each", "it is for several tensors (leave it out)");
+    } else if (!isIds || !tensor.axes().isEmpty() || !tensor.shape().isEmpty()) {
       problems.add(
           place,
           "several tensors are the ids of the last model, [batch, positions] each (leave axes and"

@@ -161,19 +161,15 @@ public record TensorSpec(
 
   /** A tensor that fits as it is. */
   public static TensorSpec of(String tensor) {
-    return new TensorSpec(
-        tensor,
-        Beside.NONE,
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        Trim.NONE,
-        Optional.empty(),
-        Optional.empty());
+    return of(tensor, Optional.empty());
   }
 
   /** A constant input. */
   public static TensorSpec constant(String tensor, Constant value) {
+    return of(tensor, Optional.of(value));
+  }
+
+  private static TensorSpec of(String tensor, Optional<Constant> value) {
     return new TensorSpec(
         tensor,
         Beside.NONE,
@@ -181,7 +177,7 @@ public record TensorSpec(
         List.of(),
         List.of(),
         Trim.NONE,
-        Optional.of(value),
+        value,
         Optional.empty());
   }
 

@@ -65,9 +65,10 @@ public final class SignatureChecks {
               + ", not "
               + tensor.type().id()
               + Arrays.toString(shape)
+              + " (check the front-end's steps and the manifest's inputs"
               + (info.shape() != null && info.shape().size() + 1 == shape.length
-                  ? " (without a batch axis: name its axes, and write batch: 1 for the model)"
-                  : " (check the front-end's steps and the manifest's inputs)"));
+                  ? "; where it has no batch axis, name its axes and write batch: 1)"
+                  : ")"));
     }
   }
 }

@@ -25,11 +25,10 @@ final class LatentReader {
     requireFit(latents.type().floating() && shape.length > 1, latents);
     float[] values = new float[Math.toIntExact(latents.size())];
     latents.read(0, values, 0, values.length);
-    int trimmed = spec.trim().front() + spec.trim().back();
-    if (trimmed > 0) {
-      requireFit(shape[1] > trimmed, latents);
-      values = trim(values, shape);
-      shape[1] -= trimmed;
+    if (!spec.trim().equals(TensorSpec.Trim.NONE)) {
+      int kept = Math.max(0, shape[1] - spec.trim().front() - spec.trim().back());
+      values = trim(values, shape, kept);
+      shape[1] = kept;
     }
     if (!spec.shape().isEmpty()) {
       long[] wanted = Shapes.of(spec, Arrays.stream(shape).asLongStream().toArray());
@@ -53,14 +52,13 @@ final class LatentReader {
     return new Latents(batch, values, Arrays.copyOfRange(shape, 1, shape.length));
   }
 
-  /** Leaves out positions of the axis after the batch's. */
-  private float[] trim(float[] values, int[] shape) {
+  /** Leaves out positions of the axis after the batch's; a sample of fewer has none left. */
+  private float[] trim(float[] values, int[] shape, int kept) {
     int width = Arrays.stream(shape).skip(2).reduce(1, (a, b) -> a * b);
-    int kept = (shape[1] - spec.trim().front() - spec.trim().back()) * width;
-    float[] trimmed = new float[shape[0] * kept];
-    for (int i = 0; i < shape[0]; i++) {
+    float[] trimmed = new float[shape[0] * kept * width];
+    for (int i = 0; kept > 0 && i < shape[0]; i++) {
       int from = (i * shape[1] + spec.trim().front()) * width;
-      System.arraycopy(values, from, trimmed, i * kept, kept);
+      System.arraycopy(values, from, trimmed, i * kept * width, kept * width);
     }
     return trimmed;
   }

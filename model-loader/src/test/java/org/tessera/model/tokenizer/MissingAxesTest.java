@@ -1,20 +1,12 @@
 package org.tessera.model.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.tessera.model.bundle.Bundle;
-import org.tessera.model.bundle.BundleException;
-import org.tessera.model.bundle.ManifestJson;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.NativeTensor;
@@ -26,7 +18,7 @@ import org.tessera.model.npy.NpyArray;
  * Models without a batch axis, as sound models of TensorFlow Hub are: one that doubles {@code
  * [channel, time]} and back, and one that gives the ids of {@code [row, column, channel]}.
  */
-class MissingAxesTest {
+class MissingAxesTest extends CreatedBundles {
   private static final String LATENTS =
       """
       name: single
@@ -56,7 +48,7 @@ class MissingAxesTest {
       version: "1"
       modality: image
       models:
-        - path: quantizer.onnx
+        - path: vector_quantizer.onnx
           batch: 1
           encode:
             inputs: {signal: {tensor: vectors, axes: [row, column, channel]}}
@@ -70,22 +62,11 @@ class MissingAxesTest {
   private static final String BINS =
       "{family: uniform_bins, dimensions: 1, levels: 4, low: 0, high: 3, steps: points, rounding: half_even}";
 
-  @TempDir Path temporary;
-  private int bundles;
-
   @BeforeEach
   void write() throws Exception {
     TestSavedModels.features(temporary.resolve("features"), 2);
-    try (var model =
-        getClass().getResourceAsStream("/org/tessera/model/engine/onnx/vector_quantizer.onnx")) {
-      Files.copy(model, temporary.resolve("quantizer.onnx"));
-    }
+    copyOnnx("vector_quantizer");
     Npy.write(temporary.resolve("codes.npy"), NpyArray.of(new float[] {0, 1, 2, 1, 2, 3}, 3, 2));
-  }
-
-  private Bundle create(String yaml) throws Exception {
-    JsonNode spec = new YAMLMapper().readTree(yaml);
-    return BundleCreator.create(spec, temporary, temporary.resolve("made" + bundles++));
   }
 
   /** Two samples of three steps; twice a step is (0, 1), (2, 1) or (2, 3). */
@@ -161,9 +142,7 @@ class MissingAxesTest {
   @Test
   void keepsTheAxesAsTheyAreWritten() throws Exception {
     try (Bundle bundle = create(LATENTS)) {
-      JsonNode written = ManifestJson.write(bundle.manifest());
-      assertThat(written.at("/models/0/encode/inputs/signal/axes").toString())
-          .isEqualTo("[\"channel\",\"time\"]");
+      assertThat(tensor(bundle, "encode/inputs/signal/axes")).isEqualTo("[\"channel\",\"time\"]");
     }
   }
 
@@ -184,11 +163,5 @@ class MissingAxesTest {
             + " the axes [batch, time, channel] (name the axes that it has; without batch,"
             + " and with batch: 1 for the model, where it is of one sample; without channel where it"
             + " is one value a position; one vector a sample is");
-  }
-
-  private void assertFails(String yaml, String message) {
-    assertThatThrownBy(() -> create(yaml))
-        .isInstanceOf(BundleException.class)
-        .hasMessageContaining(message);
   }
 }

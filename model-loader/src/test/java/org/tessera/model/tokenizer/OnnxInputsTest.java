@@ -3,15 +3,10 @@ package org.tessera.model.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.BundleException;
 import org.tessera.model.bundle.Roles;
@@ -24,7 +19,7 @@ import org.tessera.model.npy.NpyArray;
  * Inputs beside the signal as published ONNX models have them: a state whose second axis is the
  * batch, a rate that is a scalar, extents of 1; and a reshape between two models.
  */
-class OnnxInputsTest {
+class OnnxInputsTest extends CreatedBundles {
   private static final String RECURRENT =
       """
       name: recurrent
@@ -66,22 +61,12 @@ class OnnxInputsTest {
       source: made by a test
       """;
 
-  @TempDir Path temporary;
-
   @BeforeEach
   void write() throws IOException {
     for (String name : new String[] {"recurrent", "features", "vector_quantizer"}) {
-      try (var model =
-          getClass().getResourceAsStream("/org/tessera/model/engine/onnx/" + name + ".onnx")) {
-        Files.copy(model, temporary.resolve(name + ".onnx"));
-      }
+      copyOnnx(name);
     }
     Npy.write(temporary.resolve("codes.npy"), NpyArray.of(new float[] {0, 1, 2, 1, 2, 3}, 3, 2));
-  }
-
-  private Bundle create(String yaml) throws Exception {
-    JsonNode spec = new YAMLMapper().readTree(yaml);
-    return BundleCreator.create(spec, temporary, temporary.resolve("made.bundle"));
   }
 
   /** A sample's layers are both 0.25 + 2 x + (0, 1). */
@@ -158,6 +143,19 @@ class OnnxInputsTest {
               "Cannot scale input serving_default_features:0 of model-1.onnx: what is fed is uint8"
                   + " (make it float32)");
     }
+  }
+
+  /** What one model gives another is reshaped where it goes in. */
+  @Test
+  void refusesToReshapeWhereNothingIsQuantized() {
+    assertFails(
+        CHAIN
+            .replace(
+                "features: \"PartitionedCall:0\"",
+                "latents: {tensor: \"PartitionedCall:0\", trim_front: 1}")
+            .replace("{features: {tensor", "{latents: {tensor"),
+        "models[0].encode.outputs.latents: shape, trim_front and trim_back are for inputs, and for"
+            + " latents and logits of the last encode (leave them out)");
   }
 
   @Test

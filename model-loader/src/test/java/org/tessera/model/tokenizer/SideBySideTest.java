@@ -3,16 +3,10 @@ package org.tessera.model.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.tessera.model.bundle.Bundle;
-import org.tessera.model.bundle.BundleException;
-import org.tessera.model.bundle.ManifestJson;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.ModelException;
@@ -20,7 +14,7 @@ import org.tessera.model.engine.NativeTensor;
 import org.tessera.model.engine.tensorflow.TestSavedModels;
 
 /** Ids in a tensor for each rate, as SNAC has them. */
-class SideBySideTest {
+class SideBySideTest extends CreatedBundles {
   private static final String RATES =
       """
       name: rates
@@ -42,17 +36,9 @@ class SideBySideTest {
       source: made by a test
       """;
 
-  @TempDir Path temporary;
-  private int bundles;
-
   @BeforeEach
   void write() throws Exception {
     TestSavedModels.rates(temporary.resolve("rates"));
-  }
-
-  private Bundle create(String yaml) throws Exception {
-    JsonNode spec = new YAMLMapper().readTree(yaml);
-    return BundleCreator.create(spec, temporary, temporary.resolve("made" + bundles++));
   }
 
   @Test
@@ -88,8 +74,7 @@ class SideBySideTest {
   @Test
   void areWrittenAsTheyAreRead() throws Exception {
     try (Bundle bundle = create(RATES)) {
-      assertThat(
-              ManifestJson.write(bundle.manifest()).at("/models/0/encode/outputs/ids").toString())
+      assertThat(tensor(bundle, "encode/outputs/ids"))
           .isEqualTo("{\"tensors\":[\"coarse\",\"fine\"],\"each\":[1,2]}");
     }
   }
@@ -103,12 +88,11 @@ class SideBySideTest {
         "signal: signal", "signal: {tensors: [signal, b], each: [1, 1]}", "the model has no b");
     assertFails(
         "signal: sound", "signal: {tensors: [sound, sound], each: [1, 1]}", "several tensors are");
+    assertFails("tensors: [coarse, fine]", "tensor: coarse", "each: it is for several tensors");
     assertFails("[coarse, fine]", "[coarse, rough]", "the model has no rough");
   }
 
   private void assertFails(String part, String with, String message) {
-    assertThatThrownBy(() -> create(RATES.replace(part, with)))
-        .isInstanceOf(BundleException.class)
-        .hasMessageContaining(message);
+    assertFails(RATES.replace(part, with), message);
   }
 }

@@ -3,16 +3,10 @@ package org.tessera.model.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.tessera.model.bundle.Bundle;
-import org.tessera.model.bundle.BundleException;
-import org.tessera.model.bundle.ManifestJson;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.ModelException;
@@ -22,7 +16,7 @@ import org.tessera.model.npy.Npy;
 import org.tessera.model.npy.NpyArray;
 
 /** Lengths and masks beside the signal, as speech encoders want them. */
-class SignalExtentsTest {
+class SignalExtentsTest extends CreatedBundles {
   private static final String SPEECH =
       """
       name: speech
@@ -45,17 +39,10 @@ class SignalExtentsTest {
       source: made by a test
       """;
 
-  @TempDir Path temporary;
-
   @BeforeEach
   void write() throws Exception {
     TestSavedModels.lengths(temporary.resolve("lengths"));
     Npy.write(temporary.resolve("codes.npy"), NpyArray.of(new float[] {0, 0, 5, 5}, 2, 2));
-  }
-
-  private Bundle create(String yaml) throws Exception {
-    JsonNode spec = new YAMLMapper().readTree(yaml);
-    return BundleCreator.create(spec, temporary, temporary.resolve("made.bundle"));
   }
 
   /** Twice the features plus the number of steps, two samples of three steps and one of one. */
@@ -78,10 +65,9 @@ class SignalExtentsTest {
   @Test
   void areWrittenAsTheyAreRead() throws Exception {
     try (Bundle bundle = create(SPEECH)) {
-      JsonNode inputs = ManifestJson.write(bundle.manifest()).at("/models/0/encode/inputs");
-      assertThat(inputs.get("lengths").toString())
+      assertThat(tensor(bundle, "encode/inputs/lengths"))
           .isEqualTo("{\"tensor\":\"lengths\",\"extent\":1}");
-      assertThat(inputs.get("mask").toString())
+      assertThat(tensor(bundle, "encode/inputs/mask"))
           .isEqualTo("{\"tensor\":\"mask\",\"value\":2,\"extents\":[0,1]}");
     }
   }
@@ -114,8 +100,6 @@ class SignalExtentsTest {
   }
 
   private void assertFails(String part, String with, String message) {
-    assertThatThrownBy(() -> create(SPEECH.replace(part, with)))
-        .isInstanceOf(BundleException.class)
-        .hasMessageContaining(message);
+    assertFails(SPEECH.replace(part, with), message);
   }
 }

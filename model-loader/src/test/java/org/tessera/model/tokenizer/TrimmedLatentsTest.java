@@ -3,18 +3,11 @@ package org.tessera.model.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.tessera.model.bundle.Bundle;
-import org.tessera.model.bundle.BundleException;
-import org.tessera.model.bundle.ManifestJson;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.ModelException;
@@ -27,7 +20,7 @@ import org.tessera.model.npy.NpyArray;
  * Latents as a vision transformer gives them, with a class token in front of the patches and
  * something behind. Both models double what they get.
  */
-class TrimmedLatentsTest {
+class TrimmedLatentsTest extends CreatedBundles {
   private static final String TENSORFLOW =
       """
       name: patches
@@ -67,23 +60,12 @@ class TrimmedLatentsTest {
                         axes: [batch, channel, row, column]
               """);
 
-  @TempDir Path temporary;
-  private int bundles;
-
   @BeforeEach
   void write() throws Exception {
     TestSavedModels.features(temporary.resolve("features"), 3);
-    try (var model =
-        getClass().getResourceAsStream("/org/tessera/model/engine/onnx/features.onnx")) {
-      Files.copy(model, temporary.resolve("features.onnx"));
-    }
+    copyOnnx("features");
     float[] codes = {0, 0, 0, 0, 2, 2, 2, 2, 4, 4, 4, 4};
     Npy.write(temporary.resolve("codes.npy"), NpyArray.of(codes, 3, 4));
-  }
-
-  private Bundle create(String yaml) throws Exception {
-    JsonNode spec = new YAMLMapper().readTree(yaml);
-    return BundleCreator.create(spec, temporary, temporary.resolve("made" + bundles++));
   }
 
   /** Two samples of seven positions; each position is four times its number. */
@@ -127,10 +109,28 @@ class TrimmedLatentsTest {
   @Test
   void writesWhatItReads() throws Exception {
     try (Bundle bundle = create(TENSORFLOW)) {
-      JsonNode latents =
-          ManifestJson.write(bundle.manifest()).at("/models/0/encode/outputs/latents");
-      assertThat(latents.toString())
+      assertThat(tensor(bundle, "encode/outputs/latents"))
           .isEqualTo("{\"tensor\":\"latents\",\"shape\":[2,2,4],\"trim_front\":1,\"trim_back\":2}");
+    }
+  }
+
+  /** Of three positions none is left, neither for the quantizer nor for who learns from them. */
+  @Test
+  void leavesNothingOfFewerPositions() throws Exception {
+    String open =
+        TENSORFLOW
+            .replace(", shape: [2, 2, 4]", "")
+            .replace("axes: [row, column], shape: [2, 2]", "axes: [position], shape: [-1]");
+    try (Bundle bundle = create(open);
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1))) {
+      for (int count : new int[] {1, 3}) {
+        try (NativeTensor signal = tokenizer.allocate(ElementType.FLOAT32, 2, count, 4)) {
+          assertThat(tokenizer.encode(Map.of(Roles.SIGNAL, signal)).ids()).isEmpty();
+          Latents latents = tokenizer.latents(Map.of(Roles.SIGNAL, signal));
+          assertThat(latents.shape()).containsExactly(0, 4);
+          assertThat(latents.values()).isEmpty();
+        }
+      }
     }
   }
 
@@ -145,9 +145,7 @@ class TrimmedLatentsTest {
             List.of(
                 "trim_front: 1, axes: [batch, row, column]",
                 "what is trimmed or reshaped has batch and channel (name them)"))) {
-      assertThatThrownBy(() -> create(TENSORFLOW.replace(output, wrong.get(0))))
-          .isInstanceOf(BundleException.class)
-          .hasMessageContaining(wrong.get(1));
+      assertFails(TENSORFLOW.replace(output, wrong.get(0)), wrong.get(1));
     }
     assertThatThrownBy(
             () ->

@@ -195,6 +195,21 @@ class AudioFrontEndTest {
         .hasMessageContaining("Cannot use log_mel.range: 8.0 with log none");
   }
 
+  /** A rest of a few samples, of which no frame can be made, does not cost the file. */
+  @Test
+  void leavesOutARestThatIsTooShortForAFrame() throws Exception {
+    byte[] wav = WavWriter.write(noise(1, 16_000 + 150, 6), 16_000);
+    Step mel = step("log_mel", "fft", 400, "hop", 160, "bins", 80, "drop_last_frame", true);
+    Step rest = step("segment", "seconds", 1, "tail", "keep", "least_samples", 400);
+    assertThat(run(wav, rest, mel)).hasSize(1);
+    assertRejected(
+        wav,
+        RejectCode.TOO_SHORT,
+        "Cannot make one row of log_mel from 150 samples (drop such files, or pad them)",
+        step("segment", "seconds", 1, "tail", "keep"),
+        mel);
+  }
+
   private static double[] floats(float[] values) {
     double[] wide = new double[values.length];
     Arrays.setAll(wide, i -> values[i]);

@@ -46,19 +46,15 @@ public final class TestSavedModels {
       Placeholder<TInt32> codeIds =
           tf.withName("code_ids").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, -1)));
       var decoded = tf.gather(codes, codeIds, tf.constant(0));
-      SavedModelBundle.exporter(directory.toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withSession(session)
-          .withSignature(
-              Signature.builder("encode")
-                  .input("vectors", vectors)
-                  .output("ids", ids)
-                  .output("error", error)
-                  .build())
-          .withSignature(
-              Signature.builder("decode").input("ids", codeIds).output("vectors", decoded).build())
-          .export();
-      return directory;
+      return export(
+          directory,
+          session,
+          Signature.builder("encode")
+              .input("vectors", vectors)
+              .output("ids", ids)
+              .output("error", error)
+              .build(),
+          Signature.builder("decode").input("ids", codeIds).output("vectors", decoded).build());
     }
   }
 
@@ -71,20 +67,17 @@ public final class TestSavedModels {
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 3)));
       Placeholder<TInt64> longs = tf.placeholder(TInt64.class, Placeholder.shape(Shape.of(-1)));
       Placeholder<TUint8> bytes = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1)));
-      SavedModelBundle.exporter(directory.toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withSession(session)
-          .withSignature(
-              Signature.builder("encode")
-                  .input("floats", floats)
-                  .input("longs", longs)
-                  .input("bytes", bytes)
-                  .output("floats_out", tf.math.add(floats, tf.constant(1f)))
-                  .output("longs_out", tf.math.add(longs, tf.constant(1L)))
-                  .output("bytes_out", tf.math.add(bytes, tf.constant(TUint8.vectorOf((byte) 1))))
-                  .build())
-          .export();
-      return directory;
+      return export(
+          directory,
+          session,
+          Signature.builder("encode")
+              .input("floats", floats)
+              .input("longs", longs)
+              .input("bytes", bytes)
+              .output("floats_out", tf.math.add(floats, tf.constant(1f)))
+              .output("longs_out", tf.math.add(longs, tf.constant(1L)))
+              .output("bytes_out", tf.math.add(bytes, tf.constant(TUint8.vectorOf((byte) 1))))
+              .build());
     }
   }
 
@@ -102,21 +95,17 @@ public final class TestSavedModels {
       Shape open = Shape.of(extents);
       Placeholder<TFloat32> features = tf.placeholder(TFloat32.class, Placeholder.shape(open));
       Placeholder<TFloat32> latents = tf.placeholder(TFloat32.class, Placeholder.shape(open));
-      SavedModelBundle.exporter(directory.toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withSession(session)
-          .withSignature(
-              Signature.builder("encode")
-                  .input("features", features)
-                  .output("latents", tf.math.mul(features, tf.constant(2f)))
-                  .build())
-          .withSignature(
-              Signature.builder("decode")
-                  .input("latents", latents)
-                  .output("signal", tf.math.mul(latents, tf.constant(.5f)))
-                  .build())
-          .export();
-      return directory;
+      return export(
+          directory,
+          session,
+          Signature.builder("encode")
+              .input("features", features)
+              .output("latents", tf.math.mul(features, tf.constant(2f)))
+              .build(),
+          Signature.builder("decode")
+              .input("latents", latents)
+              .output("signal", tf.math.mul(latents, tf.constant(.5f)))
+              .build());
     }
   }
 
@@ -136,18 +125,15 @@ public final class TestSavedModels {
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1)));
       var masked = tf.math.mul(features, tf.expandDims(mask, tf.constant(-1)));
       var added = tf.reshape(tf.dtypes.cast(lengths, TFloat32.class), tf.array(-1, 1, 1));
-      SavedModelBundle.exporter(directory.toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withSession(session)
-          .withSignature(
-              Signature.builder("encode")
-                  .input("features", features)
-                  .input("lengths", lengths)
-                  .input("mask", mask)
-                  .output("latents", tf.math.add(masked, added))
-                  .build())
-          .export();
-      return directory;
+      return export(
+          directory,
+          session,
+          Signature.builder("encode")
+              .input("features", features)
+              .input("lengths", lengths)
+              .input("mask", mask)
+              .output("latents", tf.math.add(masked, added))
+              .build());
     }
   }
 
@@ -171,23 +157,19 @@ public final class TestSavedModels {
               tf.stack(List.of(coarse, coarse), org.tensorflow.op.core.Stack.axis(2L)),
               tf.shape(fine));
       var sum = tf.math.add(tf.math.mul(twice, tf.constant(100L)), fine);
-      SavedModelBundle.exporter(directory.toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withSession(session)
-          .withSignature(
-              Signature.builder("encode")
-                  .input("signal", signal)
-                  .output("coarse", second)
-                  .output("fine", all)
-                  .build())
-          .withSignature(
-              Signature.builder("decode")
-                  .input("coarse", coarse)
-                  .input("fine", fine)
-                  .output("sound", tf.dtypes.cast(sum, TFloat32.class))
-                  .build())
-          .export();
-      return directory;
+      return export(
+          directory,
+          session,
+          Signature.builder("encode")
+              .input("signal", signal)
+              .output("coarse", second)
+              .output("fine", all)
+              .build(),
+          Signature.builder("decode")
+              .input("coarse", coarse)
+              .input("fine", fine)
+              .output("sound", tf.dtypes.cast(sum, TFloat32.class))
+              .build());
     }
   }
 
@@ -199,12 +181,8 @@ public final class TestSavedModels {
       Placeholder<TInt32> x = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, -1)));
       var write = tf.io.writeFile(tf.constant(loot.toString()), tf.constant("taken"));
       var ids = tf.withControlDependencies(write).identity(x);
-      SavedModelBundle.exporter(directory.toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withSession(session)
-          .withSignature(Signature.builder("encode").input("x", x).output("ids", ids).build())
-          .export();
-      return directory;
+      return export(
+          directory, session, Signature.builder("encode").input("x", x).output("ids", ids).build());
     }
   }
 
@@ -226,17 +204,14 @@ public final class TestSavedModels {
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, size)));
       var matrix = tf.reshape(tf.constant(weights), tf.array(size, size));
       var scores = tf.linalg.matMul(x, matrix);
-      SavedModelBundle.exporter(directory.toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withSession(session)
-          .withSignature(
-              Signature.builder("encode")
-                  .input("x", x)
-                  .output("ids", tf.math.argMax(scores, tf.constant(1), TInt32.class))
-                  .output("scores", scores)
-                  .build())
-          .export();
-      return directory;
+      return export(
+          directory,
+          session,
+          Signature.builder("encode")
+              .input("x", x)
+              .output("ids", tf.math.argMax(scores, tf.constant(1), TInt32.class))
+              .output("scores", scores)
+              .build());
     }
   }
 
@@ -252,18 +227,28 @@ public final class TestSavedModels {
       Placeholder<TInt32> offsets = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(3)));
       Placeholder<TInt64> seed = tf.placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
       var ids = tf.math.add(tf.math.add(x, offsets), tf.dtypes.cast(seed, TInt32.class));
-      SavedModelBundle.exporter(directory.toString())
-          .withTags(SavedModelBundle.DEFAULT_TAG)
-          .withSession(session)
-          .withSignature(
-              Signature.builder("encode")
-                  .input("x", x)
-                  .input("offsets", offsets)
-                  .input("seed", seed)
-                  .output("ids", ids)
-                  .build())
-          .export();
-      return directory;
+      return export(
+          directory,
+          session,
+          Signature.builder("encode")
+              .input("x", x)
+              .input("offsets", offsets)
+              .input("seed", seed)
+              .output("ids", ids)
+              .build());
     }
+  }
+
+  private static Path export(Path directory, Session session, Signature... signatures)
+      throws Exception {
+    SavedModelBundle.Exporter exporter =
+        SavedModelBundle.exporter(directory.toString())
+            .withTags(SavedModelBundle.DEFAULT_TAG)
+            .withSession(session);
+    for (Signature signature : signatures) {
+      exporter.withSignature(signature);
+    }
+    exporter.export();
+    return directory;
   }
 }

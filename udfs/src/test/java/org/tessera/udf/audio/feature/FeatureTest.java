@@ -73,7 +73,7 @@ class FeatureTest {
 
   @Test
   void melEqualsTorchaudiosDefault() throws IOException {
-    LogMel mel = new LogMel(centred(64, LogMel.Edges.REFLECT, LogMel.Scale.HTK));
+    LogMel mel = centred(64, LogMel.Edges.REFLECT, LogMel.Scale.HTK, LogMel.Compression.NONE);
     float[] rows = mel.apply(Golden.floats("feature/input.f32"));
     float[] expected = Golden.floats("feature/mel_torchaudio.f32");
     double largest = Golden.gap(expected, new float[expected.length]);
@@ -82,24 +82,7 @@ class FeatureTest {
 
   @Test
   void melInDecibelsEqualsLibrosa() throws IOException {
-    LogMel.Options options = centred(80, LogMel.Edges.ZERO, LogMel.Scale.SLANEY_AREA);
-    LogMel mel =
-        new LogMel(
-            new LogMel.Options(
-                options.rate(),
-                options.fft(),
-                options.window(),
-                options.hop(),
-                options.bins(),
-                options.lowHz(),
-                options.highHz(),
-                options.pad(),
-                options.edges(),
-                options.power(),
-                options.epsilon(),
-                options.scale(),
-                LogMel.Compression.DB,
-                1e-10));
+    LogMel mel = centred(80, LogMel.Edges.ZERO, LogMel.Scale.SLANEY_AREA, LogMel.Compression.DB);
     float[] rows = mel.apply(Golden.floats("feature/input.f32"));
     // In decibels one unit is 10 / ln 10 times smaller than in natural logarithms.
     assertThat(Golden.gap(rows, Golden.floats("feature/mel_librosa_db.f32"))).isLessThan(4e-4);
@@ -108,24 +91,8 @@ class FeatureTest {
   /** Silence in front is further below the loudest than is kept. */
   @Test
   void melOfWhisperEqualsWhispers() throws IOException {
-    LogMel.Options options = centred(80, LogMel.Edges.REFLECT, LogMel.Scale.SLANEY_AREA);
     LogMel mel =
-        new LogMel(
-            new LogMel.Options(
-                16_000,
-                400,
-                400,
-                160,
-                80,
-                0,
-                0,
-                200,
-                options.edges(),
-                2,
-                0,
-                options.scale(),
-                LogMel.Compression.LOG10,
-                1e-10));
+        centred(80, LogMel.Edges.REFLECT, LogMel.Scale.SLANEY_AREA, LogMel.Compression.LOG10);
     float[] samples = Golden.floats("feature/input.f32");
     Arrays.fill(samples, 0, 2400, 0);
     float[] rows = new LoudestRange(mel, 8, true).apply(samples);
@@ -141,9 +108,11 @@ class FeatureTest {
     assertThat(new LoudestRange(mel, 8, true).frames(480_000)).isEqualTo(3000);
   }
 
-  private static LogMel.Options centred(int bins, LogMel.Edges edges, LogMel.Scale scale) {
-    return new LogMel.Options(
-        16_000, 400, 400, 160, bins, 0, 0, 200, edges, 2, 0, scale, LogMel.Compression.NONE, 0);
+  private static LogMel centred(
+      int bins, LogMel.Edges edges, LogMel.Scale scale, LogMel.Compression compression) {
+    return new LogMel(
+        new LogMel.Options(
+            16_000, 400, 400, 160, bins, 0, 0, 200, edges, 2, 0, scale, compression, 1e-10));
   }
 
   @Test
