@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.tensorflow.SavedModelBundle;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.MetaGraphDef;
@@ -79,16 +79,18 @@ final class SavedModelScan {
               "saved_model.pb", "cannot be read: " + e.getMessage() + " (export it again)"));
       return;
     }
-    boolean served = false;
-    for (MetaGraphDef graph : saved.getMetaGraphsList()) {
-      if (graph.getMetaInfoDef().getTagsList().contains(SavedModelBundle.DEFAULT_TAG)) {
-        served = true;
-        scan(graph);
-      }
+    List<MetaGraphDef> graphs = saved.getMetaGraphsList();
+    List<Set<String>> tags =
+        graphs.stream().map(graph -> ServedGraph.tags(graph.getMetaInfoDef())).toList();
+    Optional<Set<String>> served = ServedGraph.choose(tags);
+    if (served.isEmpty()) {
+      findings.add(Finding.error("saved_model.pb", ServedGraph.problem(tags)));
+      return;
     }
-    if (!served) {
-      findings.add(
-          Finding.error("saved_model.pb", "it has no graph with the tag serve (export it so)"));
+    for (int i = 0; i < graphs.size(); i++) {
+      if (tags.get(i).equals(served.get())) {
+        scan(graphs.get(i));
+      }
     }
   }
 

@@ -1,5 +1,7 @@
 package org.tessera.model.engine.tensorflow;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,7 +51,7 @@ public final class TensorFlowEngine implements Engine {
     try {
       bundle =
           SavedModelBundle.loader(model.toString())
-              .withTags(SavedModelBundle.DEFAULT_TAG)
+              .withTags(tags(model).toArray(String[]::new))
               .withConfigProto(TensorFlowDevices.config(options))
               .load();
     } catch (RuntimeException e) {
@@ -62,6 +64,16 @@ public final class TensorFlowEngine implements Engine {
     } catch (RuntimeException e) {
       bundle.close();
       throw e;
+    }
+  }
+
+  private static Set<String> tags(Path model) {
+    try {
+      List<Set<String>> graphs = ServedGraph.tags(model.resolve("saved_model.pb"));
+      return ServedGraph.choose(graphs)
+          .orElseThrow(() -> new IllegalArgumentException(ServedGraph.problem(graphs)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("saved_model.pb cannot be read: " + e.getMessage(), e);
     }
   }
 
