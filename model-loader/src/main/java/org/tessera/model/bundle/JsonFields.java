@@ -54,7 +54,9 @@ final class JsonFields {
       return defaultValue;
     }
     if (!node.get(key).isTextual()) {
-      problems.add(at(key), "give text, not " + kind(node.get(key)));
+      String given = kind(node.get(key));
+      String quoted = node.get(key).isValueNode() ? " (write \"" + given + "\")" : "";
+      problems.add(at(key), "give text, not " + given + quoted);
       return "";
     }
     return node.get(key).textValue();

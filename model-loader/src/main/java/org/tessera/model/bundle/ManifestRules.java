@@ -32,11 +32,11 @@ final class ManifestRules {
   }
 
   private void checkNames() {
-    if (!NAME.matcher(manifest.name()).matches()) {
+    if (!problems.has("name") && !NAME.matcher(manifest.name()).matches()) {
       problems.add(
           "name", "cannot use " + manifest.name() + " (letters, digits, . _ - only, at most 128)");
     }
-    if (manifest.version().isBlank()) {
+    if (!problems.has("version") && manifest.version().isBlank()) {
       problems.add("version", "empty (give the author's version, e.g. 1)");
     }
   }

@@ -17,6 +17,11 @@ final class Problems {
     found.add(place.isEmpty() ? problem : place + ": " + problem);
   }
 
+  /** Whether something has been found wrong with just this. */
+  boolean has(String place) {
+    return found.stream().anyMatch(problem -> problem.startsWith(place + ": "));
+  }
+
   boolean any() {
     return !found.isEmpty();
   }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.zip.ZipEntry;
@@ -48,15 +49,36 @@ public final class Npz {
     try (ZipFile zip = open(file)) {
       ZipEntry entry = zip.getEntry(name + SUFFIX);
       if (entry == null) {
-        TreeSet<String> names = new TreeSet<>();
-        for (Enumeration<? extends ZipEntry> e = zip.entries(); e.hasMoreElements(); ) {
-          names.add(nameOf(e.nextElement(), file));
-        }
         throw new NpyException(
-            "Cannot find array " + name + " in " + file + " (" + Suggestions.of(name, names) + ")");
+            "Cannot find array "
+                + name
+                + " in "
+                + file
+                + " ("
+                + Suggestions.of(name, names(zip, file))
+                + ")");
       }
       return read(zip, entry, file);
     }
+  }
+
+  /**
+   * The names of the arrays, without reading them.
+   *
+   * @throws NpyException when the file is not what NumPy writes
+   */
+  public static SortedSet<String> names(Path file) throws IOException {
+    try (ZipFile zip = open(file)) {
+      return names(zip, file);
+    }
+  }
+
+  private static SortedSet<String> names(ZipFile zip, Path file) {
+    SortedSet<String> names = new TreeSet<>();
+    for (Enumeration<? extends ZipEntry> e = zip.entries(); e.hasMoreElements(); ) {
+      names.add(nameOf(e.nextElement(), file));
+    }
+    return names;
   }
 
   /** Writes arrays, stored without compression, in the order of their names. */

@@ -38,6 +38,16 @@ public final class TensorFiles {
       if (colon >= 0) {
         return Npz.read(file, name.substring(colon + 5)).toFloatTensor();
       }
+      if (relative.endsWith(".npz")) {
+        throw new IllegalArgumentException(
+            "Cannot use tensor "
+                + name
+                + ": it holds several arrays, or one with a name (write "
+                + name
+                + ":ARRAY; its arrays are "
+                + String.join(", ", Npz.names(file))
+                + ")");
+      }
       return Npy.read(file).toFloatTensor();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read tensor " + name, e);

@@ -175,7 +175,9 @@ public final class BundleCreator {
                             + ".path: "
                             + file
                             + (Files.exists(file)
-                                ? " is neither a SavedModel directory nor an .onnx file"
+                                ? " is neither a SavedModel directory nor an .onnx file (export the"
+                                    + " model as one of them: see Bring your own model in"
+                                    + " model-loader/BUNDLE.md; checkpoints are never read)"
                                 : " does not exist")));
     if (!node.has("engine")) {
       node.put("engine", engine.name());
@@ -322,6 +324,13 @@ public final class BundleCreator {
 
   private String tensor(String name) {
     if (!name.matches(TENSOR_FILE)) {
+      if (name.contains(".") && Files.isRegularFile(resolve(name))) {
+        throw fail(
+            "quantizer: "
+                + resolve(name)
+                + " is no tensor (write numbers with numpy.save as a .npy file, or name an array of a"
+                + " .npz file, FILE.npz:ARRAY; other files are never read)");
+      }
       return name;
     }
     int colon = name.indexOf(".npz:");

@@ -110,7 +110,7 @@ class BundleTest {
                 assertThat(e.problems())
                     .containsExactlyInAnyOrder(
                         "layuot: unknown key (did you mean layout?)",
-                        "version: give text, not 2",
+                        "version: give text, not 2 (write \"2\")",
                         "modality: unknown value imagee (did you mean image?)",
                         "models[0].engin: unknown key (did you mean engine?)",
                         "models[0].engine: missing (add it)",

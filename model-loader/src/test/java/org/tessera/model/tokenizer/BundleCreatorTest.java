@@ -207,6 +207,32 @@ class BundleCreatorTest {
         IDS.replace("path: quantizer", "path: codes.npy"),
         "codes.npy is neither a SavedModel directory nor an .onnx file");
     assertFails(LATENTS.replace("codes.npy", "none.npy"), "none.npy does not exist");
+  }
+
+  @Test
+  void saysHowTensorsAreGiven() throws Exception {
+    Files.write(temporary.resolve("codes.pt"), new byte[] {'P', 'K', 3, 4});
+    assertFails(LATENTS.replace("codes.npy", "codes.pt"), "codes.pt is no tensor (write numbers");
+    Npz.write(
+        temporary.resolve("codes.npz"),
+        new TreeMap<>(Map.of("embedding", NpyArray.of(new float[] {1, 2}, 1, 2))));
+    assertFails(
+        LATENTS.replace("codes.npy", "codes.npz"),
+        "write tensors/codes.npz:ARRAY; its arrays are embedding");
+  }
+
+  @Test
+  void saysOnceThatAVersionIsText() {
+    assertThatThrownBy(() -> create(IDS.replace("\"1\"", "1")))
+        .isInstanceOfSatisfying(
+            BundleException.class,
+            e ->
+                assertThat(e.problems())
+                    .containsExactly("version: give text, not 1 (write \"1\")"));
+  }
+
+  @Test
+  void refusesDigests() {
     assertFails(IDS + "files: {a: b}\n", "files are found and digested here");
   }
 
