@@ -11,8 +11,8 @@ A user with trained weights does the same with them.
 
 SHARED is the folder that holds corpus/. Sounds are made mono, resampled by torchaudio's transform,
 as encodec.utils.convert_audio does (its function computes its taps in 32 bits, which moves a signal
-by 6e-6 of its peak), and filled up with zeros to whole hops, as the templates say; photographs are
-resized and cropped by Pillow.
+by 6e-6 of its peak); for DAC, Mimi and SNAC they are filled up with zeros to whole hops, as these
+packages and the templates do. Photographs are resized and cropped by Pillow.
 
 Made with PyTorch 2.15.0, torchaudio 2.11.0, transformers 5.24.0, diffusers 0.42.1, encodec 0.1.1,
 speechtokenizer 1.0.1, s3tokenizer 0.3.0, snac 1.2.1, onnx 1.23.2, soundfile 0.14.0, Pillow 13.0.0
@@ -24,6 +24,7 @@ import pathlib
 import shutil
 import sys
 import zlib
+from unittest import mock
 
 import numpy as np
 import torch
@@ -95,22 +96,13 @@ class Witness:
         else:
             np.save(self.folder / file, value)
 
-    def export(self, encoder, example, axes, convolutions=None):
-        """As ONNX for any length of whole hops.
-
-        EnCodec and its relatives compute in Python how much the last window lacks, so that tracing
-        fixes it; of whole hops nothing is lacking. convolutions: the module that computes it.
-        """
+    def export(self, encoder, example, axes):
+        """As ONNX for any length."""
         encoder.eval()
-        if convolutions:
-            lacking = convolutions.get_extra_padding_for_conv1d
-            convolutions.get_extra_padding_for_conv1d = lambda *arguments: 0
         torch.onnx.export(
             encoder, (example,), str(self.folder / "encoder.onnx"), input_names=["signal"],
             output_names=["latents"], opset_version=17, dynamo=False,
             dynamic_axes={"signal": axes[0], "latents": axes[1]})
-        if convolutions:
-            convolutions.get_extra_padding_for_conv1d = lacking
 
     def finish(self, manifest, model, encoder, encode, inputs, exact=False):
         """encoder: of the model, to [1, channel, positions...]; none where it is exported up to its ids.
@@ -197,6 +189,30 @@ def first(inputs):
     return next(iter(inputs.values()))
 
 
+def lacking(x, kernel_size, stride, padding_total=0):
+    """What the last window of a convolution of SEANet lacks, computed by the graph.
+
+    EnCodec and its relatives compute it in Python, so that tracing fixes it to that of the example.
+    """
+    return (kernel_size - padding_total - x.shape[-1]) % stride
+
+
+def pad1d(x, paddings, mode="reflect", value=0.0):
+    """Padding of SEANet, computed by the graph, also where there is less to reflect than is wanted."""
+    assert mode == "reflect", mode
+    most = torch.maximum(*(torch.as_tensor(padding) for padding in paddings))
+    extra = torch.clamp(most + 1 - torch.as_tensor(x.shape[-1]), min=0)
+    padded = torch.nn.functional.pad(x, (0, extra))
+    padded = torch.nn.functional.pad(padded, paddings, mode, value)
+    return padded[..., : padded.shape[-1] - extra]
+
+
+def any_length(convolutions):
+    """Lets a module of EnCodec's convolutions be traced for any length."""
+    return mock.patch.multiple(
+        convolutions, get_extra_padding_for_conv1d=lacking, pad1d=pad1d)
+
+
 def encodec(roots):
     from encodec import EncodecModel
     from encodec.modules import conv
@@ -204,14 +220,15 @@ def encodec(roots):
     w = Witness(roots, "encodec-24khz")
     model = EncodecModel.encodec_model_24khz(pretrained=False).eval()
     model.set_target_bandwidth(6.0)
-    inputs = w.sounds(24000, 320)
+    inputs = w.sounds(24000, 1)
     x = first(inputs)
     settle(model.encoder, x)
     layers = model.quantizer.vq.layers
     for layer, book in zip(layers, levels_of(model.encoder(x).transpose(1, 2), 1024, len(layers))):
         layer._codebook.embed.copy_(book)
         layer._codebook.inited.fill_(1)
-    w.export(model.encoder, x, AUDIO, conv)
+    with any_length(conv):
+        w.export(model.encoder, x, AUDIO)
     w.tensor("codebooks.npy", torch.stack([layer._codebook.embed for layer in layers]))
     w.finish(
         w.template(), model, lambda m: m.encoder, lambda m, x: m.encode(x)[0][0][0], inputs,
@@ -228,18 +245,39 @@ def speechtokenizer(roots):
         "bidirectional": True, "dilation_base": 2, "residual_kernel_size": 3,
         "n_residual_layers": 1, "lstm_layers": 2, "activation": "ELU", "codebook_size": 1024,
         "n_q": 8, "sample_rate": 16000}).eval()
-    inputs = w.sounds(16000, 320)
+    inputs = w.sounds(16000, 1)
     x = first(inputs)
     settle(model.encoder, x)
     layers = model.quantizer.vq.layers
     for layer, book in zip(layers, levels_of(model.encoder(x).transpose(1, 2), 1024, len(layers))):
         layer._codebook.embed.copy_(book)
         layer._codebook.inited.fill_(1)
-    w.export(model.encoder, x, AUDIO, conv)
+    with any_length(conv):
+        w.export(model.encoder, x, AUDIO)
     w.tensor("codebooks.npy", torch.stack([layer._codebook.embed for layer in layers]))
     w.finish(
         w.template(), model, lambda m: m.encoder, lambda m, x: m.encode(x)[:, 0], inputs,
         exact=True)
+
+
+def wavtokenizer(roots):
+    from transformers.models.wavtokenizer.modeling_wavtokenizer import (
+        WavTokenizerConv1d, WavTokenizerEncoderConfig, WavTokenizerEncoderModel)
+
+    w = Witness(roots, "wavtokenizer")
+    model = WavTokenizerEncoderModel(
+        WavTokenizerEncoderConfig(upsampling_ratios=[8, 5, 4, 2])).eval()
+    inputs = w.sounds(24000, 1)
+    x = first(inputs)
+    settle(model.encoder, x)
+    latents = torch.cat([model.encoder(sound)[0].T for sound in inputs.values()])
+    model.quantizer.codebook.embed.copy_(codes_of(latents, 4096))
+    with mock.patch.object(WavTokenizerConv1d, "_pad1d", staticmethod(pad1d)):
+        w.export(model.encoder, x, AUDIO)
+    w.tensor("codebook.npy", model.quantizer.codebook.embed)
+    w.finish(
+        w.template(), model, lambda m: m.encoder, lambda m, x: m.encode(x).audio_codes[0, 0],
+        inputs, exact=True)
 
 
 def dac(roots):
@@ -469,7 +507,7 @@ def chameleon(roots):
 
 def main():
     roots = [pathlib.Path(root) for root in sys.argv[1:3]]
-    every = (encodec, speechtokenizer, dac, mimi, s3, snac, vqmodel, chameleon)
+    every = (encodec, speechtokenizer, wavtokenizer, dac, mimi, s3, snac, vqmodel, chameleon)
     for make in every:
         if len(sys.argv) == 3 or make.__name__ in sys.argv[3:]:
             with torch.no_grad():
