@@ -1,8 +1,6 @@
 package org.tessera.model.engine.tensorflow;
 
-import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,10 +67,8 @@ final class SavedModelScan {
 
   private void scan() {
     SavedModel saved;
-    try (InputStream in = Files.newInputStream(model.resolve("saved_model.pb"))) {
-      CodedInputStream coded = CodedInputStream.newInstance(in);
-      coded.setSizeLimit(Integer.MAX_VALUE);
-      saved = SavedModel.parseFrom(coded);
+    try {
+      saved = ServedGraph.read(model);
     } catch (IOException e) {
       findings.add(
           Finding.error(
@@ -80,8 +76,7 @@ final class SavedModelScan {
       return;
     }
     List<MetaGraphDef> graphs = saved.getMetaGraphsList();
-    List<Set<String>> tags =
-        graphs.stream().map(graph -> ServedGraph.tags(graph.getMetaInfoDef())).toList();
+    List<Set<String>> tags = ServedGraph.tags(saved);
     Optional<Set<String>> served = ServedGraph.choose(tags);
     if (served.isEmpty()) {
       findings.add(Finding.error("saved_model.pb", ServedGraph.problem(tags)));

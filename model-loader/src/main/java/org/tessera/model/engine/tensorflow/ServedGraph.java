@@ -1,17 +1,14 @@
 package org.tessera.model.engine.tensorflow;
 
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 
 /**
@@ -48,43 +45,23 @@ final class ServedGraph {
         + " (export it with the tag serve)";
   }
 
-  /** The tags of a graph. */
-  static Set<String> tags(MetaGraphDef.MetaInfoDef info) {
-    return new LinkedHashSet<>(info.getTagsList());
-  }
-
   /**
-   * The tags of each graph of a {@code saved_model.pb}, without reading the graphs.
+   * Reads the graphs of a SavedModel directory.
    *
-   * @throws IOException when it cannot be read or is no such file
+   * @throws IOException when its {@code saved_model.pb} cannot be read or is no such file
    */
-  static List<Set<String>> tags(Path file) throws IOException {
-    List<Set<String>> found = new ArrayList<>();
-    try (InputStream in = Files.newInputStream(file)) {
+  static SavedModel read(Path model) throws IOException {
+    try (InputStream in = Files.newInputStream(model.resolve("saved_model.pb"))) {
       CodedInputStream coded = CodedInputStream.newInstance(in);
       coded.setSizeLimit(Integer.MAX_VALUE);
-      for (int tag = coded.readTag(); tag != 0; tag = coded.readTag()) {
-        if (WireFormat.getTagFieldNumber(tag) == SavedModel.META_GRAPHS_FIELD_NUMBER) {
-          int limit = coded.pushLimit(coded.readRawVarint32());
-          found.add(tagsOfGraph(coded));
-          coded.popLimit(limit);
-        } else {
-          coded.skipField(tag);
-        }
-      }
+      return SavedModel.parseFrom(coded);
     }
-    return found;
   }
 
-  private static Set<String> tagsOfGraph(CodedInputStream coded) throws IOException {
-    MetaGraphDef.MetaInfoDef.Builder info = MetaGraphDef.MetaInfoDef.newBuilder();
-    for (int tag = coded.readTag(); tag != 0; tag = coded.readTag()) {
-      if (WireFormat.getTagFieldNumber(tag) == MetaGraphDef.META_INFO_DEF_FIELD_NUMBER) {
-        info.mergeFrom(coded.readByteArray());
-      } else {
-        coded.skipField(tag);
-      }
-    }
-    return tags(info.build());
+  /** The tags of each graph. */
+  static List<Set<String>> tags(SavedModel saved) {
+    return saved.getMetaGraphsList().stream()
+        .<Set<String>>map(graph -> new LinkedHashSet<>(graph.getMetaInfoDef().getTagsList()))
+        .toList();
   }
 }

@@ -69,7 +69,8 @@ public final class TensorFlowEngine implements Engine {
 
   private static Set<String> tags(Path model) {
     try {
-      List<Set<String>> graphs = ServedGraph.tags(model.resolve("saved_model.pb"));
+      // Read as the scan reads it, which judges the graph that is chosen.
+      List<Set<String>> graphs = ServedGraph.tags(ServedGraph.read(model));
       return ServedGraph.choose(graphs)
           .orElseThrow(() -> new IllegalArgumentException(ServedGraph.problem(graphs)));
     } catch (IOException e) {
