@@ -12,7 +12,7 @@ A user with trained weights does the same with them.
 SHARED is the folder that holds corpus/. Sounds are made mono, resampled by torchaudio's transform,
 as encodec.utils.convert_audio does (its function computes its taps in 32 bits, which moves a signal
 by 6e-6 of its peak); for DAC, Mimi and SNAC they are filled up with zeros to whole hops, as these
-packages and the templates do. Photographs are resized and cropped by Pillow.
+packages (for Mimi its authors' own, moshi) and the templates do. Photographs are resized and cropped by Pillow.
 
 Made with PyTorch 2.15.0, torchaudio 2.11.0, transformers 5.24.0, diffusers 0.42.1, encodec 0.1.1,
 speechtokenizer 1.0.1, s3tokenizer 0.3.0, snac 1.2.1, onnx 1.23.2, soundfile 0.14.0, Pillow 13.0.0
