@@ -2,7 +2,7 @@
 
 For each system a folder: the files (raw/), the encoder as ONNX up to its latents, the quantizer's
 tensors, the manifest, and of every file the signal that the package's encoder was given, its latents
-and its ids; for EnCodec and SpeechTokenizer also those of the same weights in 64 bits (exact/).
+and its ids; for EnCodec, SpeechTokenizer and WavTokenizer those of the same weights in 64 bits (exact/), too.
 ArchitectureWitnessIT wraps each by `bundle create`, runs the main job over the files, and compares.
 A user with trained weights does the same with them.
 
