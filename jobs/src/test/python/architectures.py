@@ -2,7 +2,8 @@
 
 For each system a folder: the files (raw/), the encoder as ONNX up to its latents, the quantizer's
 tensors, the manifest, and of every file the signal that the package's encoder was given, its latents
-and its ids; for EnCodec, SpeechTokenizer and WavTokenizer those of the same weights in 64 bits (exact/), too.
+and its ids; for EnCodec, SpeechTokenizer and WavTokenizer those of the same weights in 64 bits, too
+(exact/).
 ArchitectureWitnessIT wraps each by `bundle create`, runs the main job over the files, and compares.
 A user with trained weights does the same with them.
 
@@ -12,7 +13,8 @@ A user with trained weights does the same with them.
 SHARED is the folder that holds corpus/. Sounds are made mono, resampled by torchaudio's transform,
 as encodec.utils.convert_audio does (its function computes its taps in 32 bits, which moves a signal
 by 6e-6 of its peak); for DAC, Mimi and SNAC they are filled up with zeros to whole hops, as these
-packages (for Mimi its authors' own, moshi) and the templates do. Photographs are resized and cropped by Pillow.
+packages (for Mimi its authors' own, moshi) and the templates do. Photographs are resized and cropped
+by Pillow.
 
 Made with PyTorch 2.15.0, torchaudio 2.11.0, transformers 5.24.0, diffusers 0.42.1, encodec 0.1.1,
 speechtokenizer 1.0.1, s3tokenizer 0.3.0, snac 1.2.1, onnx 1.23.2, soundfile 0.14.0, Pillow 13.0.0

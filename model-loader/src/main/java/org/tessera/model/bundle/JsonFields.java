@@ -56,7 +56,7 @@ final class JsonFields {
     if (!node.get(key).isTextual()) {
       String given = kind(node.get(key));
       String quoted = node.get(key).isValueNode() ? " (write \"" + given + "\")" : "";
-      problems.add(at(key), "give text, not " + given + quoted);
+      problems.addUnread(at(key), "give text, not " + given + quoted);
       return "";
     }
     return node.get(key).textValue();
@@ -81,7 +81,7 @@ final class JsonFields {
     }
     JsonNode value = node.get(key);
     if (!value.isIntegralNumber() || !value.canConvertToInt()) {
-      problems.add(at(key), "give a whole number, not " + kind(value));
+      problems.addUnread(at(key), "give a whole number, not " + kind(value));
       return defaultValue;
     }
     return value.intValue();
@@ -93,7 +93,7 @@ final class JsonFields {
     }
     JsonNode value = node.get(key);
     if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-      problems.add(at(key), "give a whole number, not " + kind(value));
+      problems.addUnread(at(key), "give a whole number, not " + kind(value));
       return defaultValue;
     }
     return value.longValue();
@@ -106,7 +106,7 @@ final class JsonFields {
     }
     JsonNode value = node.get(key);
     if (!value.isNumber() || !Float.isFinite(value.floatValue())) {
-      problems.add(at(key), "give a number, not " + kind(value));
+      problems.addUnread(at(key), "give a number, not " + kind(value));
       return defaultValue;
     }
     return value.floatValue();
@@ -119,7 +119,7 @@ final class JsonFields {
     }
     JsonNode value = node.get(key);
     if (!value.isNumber() || !(value.doubleValue() >= 0 && value.doubleValue() <= 1)) {
-      problems.add(at(key), "give a number from 0 to 1, not " + kind(value));
+      problems.addUnread(at(key), "give a number from 0 to 1, not " + kind(value));
       return 0;
     }
     return value.doubleValue();
@@ -131,7 +131,7 @@ final class JsonFields {
         key,
         (value, at) -> {
           if (!value.isIntegralNumber() || !value.canConvertToInt()) {
-            problems.add(at, "give a whole number, not " + kind(value));
+            problems.addUnread(at, "give a whole number, not " + kind(value));
             return 1;
           }
           return value.intValue();
@@ -144,7 +144,7 @@ final class JsonFields {
         key,
         (value, at) -> {
           if (!value.isTextual()) {
-            problems.add(at, "give text, not " + kind(value));
+            problems.addUnread(at, "give text, not " + kind(value));
             return "";
           }
           return value.textValue();
@@ -159,7 +159,7 @@ final class JsonFields {
     }
     JsonNode list = node.get(key);
     if (!list.isArray()) {
-      problems.add(at(key), "give a list, not " + kind(list));
+      problems.addUnread(at(key), "give a list, not " + kind(list));
       return values;
     }
     for (int i = 0; i < list.size(); i++) {
@@ -176,7 +176,7 @@ final class JsonFields {
     }
     JsonNode object = node.get(key);
     if (!object.isObject()) {
-      problems.add(at(key), "give an object, not " + kind(object));
+      problems.addUnread(at(key), "give an object, not " + kind(object));
       return values;
     }
     for (String name : keys(object)) {

@@ -32,11 +32,11 @@ final class ManifestRules {
   }
 
   private void checkNames() {
-    if (!problems.has("name") && !NAME.matcher(manifest.name()).matches()) {
+    if (!NAME.matcher(manifest.name()).matches()) {
       problems.add(
           "name", "cannot use " + manifest.name() + " (letters, digits, . _ - only, at most 128)");
     }
-    if (!problems.has("version") && manifest.version().isBlank()) {
+    if (manifest.version().isBlank()) {
       problems.add("version", "empty (give the author's version, e.g. 1)");
     }
   }

@@ -222,13 +222,20 @@ class BundleCreatorTest {
   }
 
   @Test
-  void saysOnceThatAVersionIsText() {
-    assertThatThrownBy(() -> create(IDS.replace("\"1\"", "1")))
+  void saysOnceThatSomethingIsNoText() {
+    String spec =
+        IDS.replace("\"1\"", "1")
+            .replace("corners", "5")
+            .replace("modality: points", "modality: 3");
+    assertThatThrownBy(() -> create(spec))
         .isInstanceOfSatisfying(
             BundleException.class,
             e ->
                 assertThat(e.problems())
-                    .containsExactly("version: give text, not 1 (write \"1\")"));
+                    .containsExactly(
+                        "name: give text, not 5 (write \"5\")",
+                        "version: give text, not 1 (write \"1\")",
+                        "modality: give text, not 3 (write \"3\")"));
   }
 
   @Test
