@@ -43,6 +43,7 @@ final class ManifestReader {
           "value",
           "extent",
           "extents",
+          "of",
           "shift",
           "scale",
           "trim_front",
@@ -215,7 +216,12 @@ final class ManifestReader {
       if (fields.has("value") || filling) {
         problems.add(fields.at("extent"), "the extent is the value (leave value and extents out)");
       }
-      return Optional.of(TensorSpec.Constant.extent(fields.integer("extent", 0)));
+      return Optional.of(
+          TensorSpec.Constant.extent(fields.integer("extent", 0))
+              .of(fields.text("of", Roles.SIGNAL)));
+    }
+    if (fields.has("of") && !filling) {
+      problems.add(fields.at("of"), "it is for extent and extents (leave it out)");
     }
     if (!fields.has("value")) {
       if (filling) {
@@ -227,7 +233,10 @@ final class ManifestReader {
     if (filling && !constant.shape().isEmpty()) {
       problems.add(fields.at("value"), "a list cannot fill extents (give a number)");
     }
-    return Optional.of(filling ? constant.filling(fields.integers("extents")) : constant);
+    return Optional.of(
+        filling
+            ? constant.filling(fields.integers("extents")).of(fields.text("of", Roles.SIGNAL))
+            : constant);
   }
 
   private TensorSpec.Constant constant(JsonNode node, String place) {

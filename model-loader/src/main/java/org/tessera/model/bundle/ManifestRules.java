@@ -86,14 +86,9 @@ final class ManifestRules {
           model.encode().outputs().keySet(), manifest.output().id(), place + ".encode.outputs");
       model.decode().ifPresent(decode -> checkDecodeInputs(decode, place + ".decode.inputs"));
     }
-    TensorRules encodes = tensors(model, index == 0, last);
-    encodes.check(model.encode(), true, place + ".encode");
-    TensorRules decodes = tensors(model, false, last);
-    model.decode().ifPresent(decode -> decodes.check(decode, false, place + ".decode"));
-  }
-
-  private TensorRules tensors(ModelSpec model, boolean seesSignal, boolean isLast) {
-    return new TensorRules(model, manifest.layout(), seesSignal, isLast, problems);
+    TensorRules rules = new TensorRules(model, manifest.layout(), last, problems);
+    rules.check(model.encode(), true, place + ".encode");
+    model.decode().ifPresent(decode -> rules.check(decode, false, place + ".decode"));
   }
 
   private void checkFile(ModelFile file, String place) {

@@ -111,6 +111,9 @@ final class ManifestWriter {
   }
 
   private static void value(ObjectNode node, TensorSpec.Constant value) {
+    if (!value.of().equals(Roles.SIGNAL)) {
+      node.put("of", value.of());
+    }
     if (value.numbers().isEmpty()) {
       node.put("extent", value.extents().get(0));
       return;

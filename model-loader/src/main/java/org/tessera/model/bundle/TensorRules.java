@@ -10,7 +10,6 @@ final class TensorRules {
 
   private final ModelSpec model;
   private final TokenLayout layout;
-  private final boolean seesSignal;
   private final boolean isLast;
   private final Problems problems;
 
@@ -18,14 +17,11 @@ final class TensorRules {
    * Rules for a signature.
    *
    * @param model whose it is
-   * @param seesSignal whether it is the first model's encode
    * @param isLast whether it is one of the last model
    */
-  TensorRules(
-      ModelSpec model, TokenLayout layout, boolean seesSignal, boolean isLast, Problems problems) {
+  TensorRules(ModelSpec model, TokenLayout layout, boolean isLast, Problems problems) {
     this.model = model;
     this.layout = layout;
-    this.seesSignal = seesSignal;
     this.isLast = isLast;
     this.problems = problems;
   }
@@ -37,7 +33,7 @@ final class TensorRules {
             (role, tensor) -> {
               String at = place + ".inputs." + role;
               checkTensor(tensor, at);
-              checkValue(tensor, at);
+              checkValue(tensor, signature, at);
               checkScaling(role, tensor, at);
               if (!tensor.trim().equals(TensorSpec.Trim.NONE)) {
                 problems.add(at, "trim_front and trim_back are for outputs (leave them out)");
@@ -78,15 +74,21 @@ final class TensorRules {
     }
   }
 
-  private void checkValue(TensorSpec tensor, String place) {
+  private void checkValue(TensorSpec tensor, SignatureSpec signature, String place) {
     if (tensor.value().isEmpty() || tensor.value().get().extents().isEmpty()) {
       return;
     }
-    if (!seesSignal) {
-      problems.add(place, "only the first model's encode sees the signal (give a value)");
+    String role = tensor.value().get().of();
+    TensorSpec other = signature.inputs().get(role);
+    if (other == null || other.value().isPresent()) {
+      problems.add(
+          place,
+          "no input "
+              + role
+              + " that is fed has extents (write of and the role of one that is, or give a value)");
     }
     if (tensor.value().get().extents().stream().anyMatch(axis -> axis < 0)) {
-      problems.add(place, "an axis of the signal cannot be below 0, which is the batch's");
+      problems.add(place, "an axis of an input cannot be below 0, which is the batch's");
     }
   }
 

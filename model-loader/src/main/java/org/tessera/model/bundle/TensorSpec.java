@@ -66,14 +66,16 @@ public record TensorSpec(
   }
 
   /**
-   * An input that follows from the manifest and the signal's extents.
+   * An input that follows from the manifest and the extents of another one.
    *
-   * @param numbers the values, row-major; empty where an extent of the signal is the value
+   * @param numbers the values, row-major; empty where an extent is the value
    * @param shape the extents without batch axis; empty for a scalar
-   * @param extents axes of the signal, 0 being the batch: those whose extents the one number fills,
-   *     or the one whose extent is the value of each sample; empty where the signal does not matter
+   * @param extents axes of the other input, 0 being the batch: those whose extents the one number
+   *     fills, or the one whose extent is the value of each sample; empty where no other matters
+   * @param of the role of the other input
    */
-  public record Constant(List<Number> numbers, List<Integer> shape, List<Integer> extents) {
+  public record Constant(
+      List<Number> numbers, List<Integer> shape, List<Integer> extents, String of) {
     public Constant {
       numbers = List.copyOf(numbers);
       shape = List.copyOf(shape);
@@ -82,22 +84,27 @@ public record TensorSpec(
 
     /** A scalar. */
     public static Constant scalar(Number number) {
-      return new Constant(List.of(number), List.of(), List.of());
+      return new Constant(List.of(number), List.of(), List.of(), Roles.SIGNAL);
     }
 
     /** A vector. */
     public static Constant vector(List<Number> numbers) {
-      return new Constant(numbers, List.of(numbers.size()), List.of());
+      return new Constant(numbers, List.of(numbers.size()), List.of(), Roles.SIGNAL);
     }
 
     /** The signal's extent along an axis. */
     public static Constant extent(int axis) {
-      return new Constant(List.of(), List.of(), List.of(axis));
+      return new Constant(List.of(), List.of(), List.of(axis), Roles.SIGNAL);
     }
 
     /** This number, as often as the signal's extents along some axes say. */
     public Constant filling(List<Integer> axes) {
-      return new Constant(numbers, shape, axes);
+      return new Constant(numbers, shape, axes, of);
+    }
+
+    /** The same with the extents of another input than the signal. */
+    public Constant of(String role) {
+      return new Constant(numbers, shape, extents, role);
     }
   }
 

@@ -5,8 +5,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What {@code tokenizer.json} says; the format is in {@code model-loader/BUNDLE.md}. Made by {@link
@@ -105,6 +108,22 @@ public record TokenizerManifest(
    */
   public boolean hasDecoder() {
     return models.isEmpty() || models.get(0).decode().isPresent();
+  }
+
+  /** The roles of the inputs that the front-end makes: the signal and what the models take. */
+  public SortedSet<String> frontEndRoles() {
+    SortedSet<String> roles = new TreeSet<>(Set.of(Roles.SIGNAL));
+    Set<String> linked = Set.of(Roles.SEED);
+    for (ModelSpec model : models) {
+      for (Map.Entry<String, TensorSpec> input : model.encode().inputs().entrySet()) {
+        if (input.getValue().value().isEmpty() && !linked.contains(input.getKey())) {
+          roles.add(input.getKey());
+        }
+      }
+      linked = new TreeSet<>(model.encode().outputs().keySet());
+      linked.add(Roles.SEED);
+    }
+    return roles;
   }
 
   /** Whether the last model says how many, or which, ids along the last axis each sample keeps. */

@@ -14,13 +14,13 @@ import org.tessera.model.engine.NativeTensor;
 
 /**
  * The inputs that a manifest gives values for. A number fills the model's extents, where one that
- * is open is the number of samples (the state of a recurrent model), or those that the signal has
- * along some axes (a mask); as many numbers as the model's extents hold take their shape. An extent
- * of the signal is a number, too (how many frames there are). Thread-safe once all are added; it
- * owns what does not depend on the signal, not the session.
+ * is open is the number of samples (the state of a recurrent model), or those that another input
+ * has along some axes (a mask); as many numbers as the model's extents hold take their shape. An
+ * extent of another input is a number, too (how many frames there are). Thread-safe once all are
+ * added; it owns what does not depend on other inputs, not the session.
  */
 final class ConstantInputs implements AutoCloseable {
-  /** What is made for each call; the shape is the model's where it is not the signal's. */
+  /** What is made for each call; the shape is the model's where it is not that of an input. */
   private record Filled(ElementType type, List<Long> shape, TensorSpec.Constant value) {}
 
   private final ModelSession session;
@@ -107,16 +107,20 @@ final class ConstantInputs implements AutoCloseable {
               + info
               + (one
                   ? " (at most one of its axes, the batch's, may be open)"
-                  : " (name an axis of the signal for each of its own)"));
+                  : " (name an axis of the " + constant.of() + " for each of its own)"));
     }
     filled.put(tensor, new Filled(type, shape == null ? List.of(-1L) : shape, constant));
   }
 
-  /** Those of a call with a signal of these extents, by tensor name; the caller closes them. */
-  Map<String, NativeTensor> of(long[] signal) {
+  /**
+   * Those of a call, by tensor name; the caller closes them.
+   *
+   * @param inputs the others, by role
+   */
+  Map<String, NativeTensor> of(Map<String, NativeTensor> inputs) {
     Map<String, NativeTensor> made = new LinkedHashMap<>();
     try {
-      filled.forEach((name, fill) -> made.put(name, made(name, fill, signal)));
+      filled.forEach((name, fill) -> made.put(name, made(name, fill, inputs)));
       return made;
     } catch (RuntimeException e) {
       Tensors.close(made);
@@ -124,35 +128,42 @@ final class ConstantInputs implements AutoCloseable {
     }
   }
 
-  private NativeTensor made(String name, Filled fill, long[] signal) {
+  private NativeTensor made(String name, Filled fill, Map<String, NativeTensor> inputs) {
     TensorSpec.Constant value = fill.value;
-    long samples = signal.length == 0 ? 1 : signal[0];
+    long samples = inputs.isEmpty() ? 1 : inputs.values().iterator().next().shape()[0];
     Number number;
     long[] shape = fill.shape.stream().mapToLong(e -> e < 0 ? samples : e).toArray();
     if (value.numbers().isEmpty()) {
-      number = extent(name, value.extents().get(0), signal);
+      number = extent(name, value.extents().get(0), value.of(), inputs);
     } else {
       number = value.numbers().get(0);
       if (!value.extents().isEmpty()) {
-        shape = value.extents().stream().mapToLong(axis -> extent(name, axis, signal)).toArray();
+        shape =
+            value.extents().stream()
+                .mapToLong(axis -> extent(name, axis, value.of(), inputs))
+                .toArray();
       }
     }
     int size = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
     return tensor(fill.type, shape, Collections.nCopies(size, number));
   }
 
-  private static long extent(String name, int axis, long[] signal) {
-    if (axis >= signal.length) {
+  private static long extent(String name, int axis, String role, Map<String, NativeTensor> inputs) {
+    NativeTensor other = inputs.get(role);
+    long[] shape = other == null ? new long[0] : other.shape();
+    if (axis >= shape.length) {
       throw new ModelException(
           "Cannot feed input "
               + name
               + ": it asks for the extent of axis "
               + axis
-              + " of a signal of "
-              + Arrays.toString(signal)
+              + " of a "
+              + role
+              + " of "
+              + Arrays.toString(shape)
               + " (0 is the batch's axis)");
     }
-    return signal[axis];
+    return shape[axis];
   }
 
   private NativeTensor tensor(ElementType type, long[] shape, List<Number> numbers) {

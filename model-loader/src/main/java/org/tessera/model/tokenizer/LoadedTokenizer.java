@@ -88,21 +88,25 @@ final class LoadedTokenizer implements Tokenizer {
 
   @Override
   public NativeTensor allocate(String role, ElementType type, long... shape) {
-    ModelCall first = encode.get(0);
-    TensorSpec spec = first.signature().inputs().get(role);
-    if (spec == null) {
-      return first.session().allocate(type, shape);
+    List<ModelCall> takers = takers(role);
+    if (takers.size() != 1) {
+      // Each of several makes its own copy, in its own shape.
+      return encode.get(0).session().allocate(type, shape);
     }
-    ElementType wanted = first.inputType(role);
-    boolean converts =
-        (type.floating() && wanted.floating()) || (type.integral() && wanted.integral());
-    return first.session().allocate(converts ? wanted : type, Shapes.of(spec, shape));
+    ModelCall call = takers.get(0);
+    TensorSpec spec = call.signature().inputs().get(role);
+    return call.session()
+        .allocate(Tensors.fitting(type, call.inputType(role)), Shapes.of(spec, shape));
+  }
+
+  private List<ModelCall> takers(String role) {
+    return encode.stream().filter(call -> call.signature().inputs().containsKey(role)).toList();
   }
 
   @Override
   public Codes encode(Map<String, NativeTensor> inputs) {
     int batch = batch(inputs);
-    Map<String, NativeTensor> outputs = run(encode, inputs, Map.of(), CODES);
+    Map<String, NativeTensor> outputs = run(encode, inputs, CODES);
     try {
       return reader.read(outputs, encode.get(encode.size() - 1).signature().outputs(), batch);
     } finally {
@@ -111,15 +115,12 @@ final class LoadedTokenizer implements Tokenizer {
   }
 
   /**
-   * Runs calls one after the other; the inputs stay the caller's, the outputs become its.
-   *
-   * @param beside inputs for whichever call takes them
+   * Runs calls one after the other, each with what the one before gives and with those inputs whose
+   * roles it takes; the inputs stay the caller's, the outputs become its.
    */
   private static Map<String, NativeTensor> run(
-      List<ModelCall> calls,
-      Map<String, NativeTensor> inputs,
-      Map<String, NativeTensor> beside,
-      Set<String> wanted) {
+      List<ModelCall> calls, Map<String, NativeTensor> inputs, Set<String> wanted) {
+    requireTaken(calls, inputs.keySet());
     Map<String, NativeTensor> current = inputs;
     for (int i = 0; i < calls.size(); i++) {
       Set<String> roles = new TreeSet<>(calls.get(i).signature().outputs().keySet());
@@ -127,9 +128,11 @@ final class LoadedTokenizer implements Tokenizer {
           i + 1 < calls.size() ? calls.get(i + 1).signature().inputs().keySet() : wanted);
       Map<String, NativeTensor> next;
       try {
-        Map<String, NativeTensor> fed = new HashMap<>(beside);
+        Map<String, NativeTensor> fed = new HashMap<>(inputs);
         fed.keySet().retainAll(calls.get(i).signature().inputs().keySet());
-        fed.putAll(current);
+        if (current != inputs) {
+          fed.putAll(current);
+        }
         next = calls.get(i).run(fed, roles);
       } finally {
         if (current != inputs) {
@@ -139,6 +142,14 @@ final class LoadedTokenizer implements Tokenizer {
       current = next;
     }
     return current;
+  }
+
+  private static void requireTaken(List<ModelCall> calls, Set<String> roles) {
+    for (String role : roles) {
+      if (calls.stream().noneMatch(call -> call.signature().inputs().containsKey(role))) {
+        calls.stream().limit(1).forEach(call -> call.requireRole(role));
+      }
+    }
   }
 
   private static int batch(Map<String, NativeTensor> inputs) {
@@ -163,7 +174,7 @@ final class LoadedTokenizer implements Tokenizer {
     }
     int batch = batch(inputs);
     Map<String, NativeTensor> outputs =
-        run(encoder.calls(), inputs, Map.of(), Set.of(encoder.role(), Roles.KEPT));
+        run(encoder.calls(), inputs, Set.of(encoder.role(), Roles.KEPT));
     try {
       Latents latents = encoder.reader().read(outputs.get(encoder.role()), batch);
       return manifest.keepsPositions() ? kept(latents, outputs) : latents;
@@ -214,12 +225,13 @@ final class LoadedTokenizer implements Tokenizer {
           "Cannot decode with tokenizer " + manifest.name() + ": it has no decode signature");
     }
     try (NativeTensor input = decodeInput.ids(decode.get(0), ids, batch, shape, kept)) {
-      Map<String, NativeTensor> beside = decodeInput.mask(decode, batch, shape, kept);
+      Map<String, NativeTensor> mask = decodeInput.mask(decode, batch, shape, kept);
       try {
-        return run(decode, Map.of(Roles.IDS, input), beside, Set.of(Roles.SIGNAL))
-            .get(Roles.SIGNAL);
+        Map<String, NativeTensor> inputs = new HashMap<>(mask);
+        inputs.put(Roles.IDS, input);
+        return run(decode, inputs, Set.of(Roles.SIGNAL)).get(Roles.SIGNAL);
       } finally {
-        Tensors.close(beside);
+        Tensors.close(mask);
       }
     }
   }
@@ -228,20 +240,17 @@ final class LoadedTokenizer implements Tokenizer {
   public void warmUp() {
     Map<String, NativeTensor> inputs = new HashMap<>();
     try {
-      ModelCall first = encode.get(0);
-      for (String role : first.signature().inputs().keySet()) {
-        ModelSignature.TensorInfo info = first.input(role);
-        if (first.isConstant(role)) {
-          continue;
-        }
+      for (String role : manifest.frontEndRoles()) {
+        ModelCall call = takers(role).get(0);
+        ModelSignature.TensorInfo info = call.input(role);
         if (info.shape() == null || info.shape().isEmpty() || info.shape().lastIndexOf(-1L) > 0) {
           return;
         }
         long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
         shape[0] = Math.max(1, shape[0]);
-        inputs.put(role, first.session().allocate(first.inputType(role), shape));
+        inputs.put(role, call.session().allocate(call.inputType(role), shape));
       }
-      Tensors.close(run(encode, inputs, Map.of(), CODES));
+      Tensors.close(run(encode, inputs, CODES));
     } finally {
       Tensors.close(inputs);
     }

@@ -132,6 +132,7 @@ final class ModelCall implements AutoCloseable {
             long[] shape = Shapes.of(spec, tensor.shape());
             if (session.takes(tensor)
                 && Arrays.equals(shape, tensor.shape())
+                && Tensors.fitting(tensor.type(), inputType(role)) == tensor.type()
                 && spec.scaling().isEmpty()) {
               moved.put(role, tensor);
             } else {
@@ -160,7 +161,7 @@ final class ModelCall implements AutoCloseable {
     Map<String, NativeTensor> named = new LinkedHashMap<>(constants.fixed());
     Set<String> wanted = new TreeSet<>();
     roles.forEach(role -> wanted.addAll(signature.outputs().get(role).tensors()));
-    Map<String, NativeTensor> made = constants.of(extents(inputs));
+    Map<String, NativeTensor> made = constants.of(inputs);
     Map<String, NativeTensor> results;
     try {
       inputs.forEach(
@@ -200,16 +201,12 @@ final class ModelCall implements AutoCloseable {
     }
   }
 
-  /** Those of the signal, or of another input. */
-  private static long[] extents(Map<String, NativeTensor> inputs) {
-    NativeTensor signal = inputs.get(Roles.SIGNAL);
-    if (signal == null && !inputs.isEmpty()) {
-      signal = inputs.values().iterator().next();
-    }
-    return signal == null ? new long[0] : signal.shape();
-  }
-
-  private void requireRole(String role) {
+  /**
+   * Requires that the signature takes a role.
+   *
+   * @throws ModelException when it does not
+   */
+  void requireRole(String role) {
     if (!signature.inputs().containsKey(role)) {
       throw new ModelException(
           "Cannot feed "

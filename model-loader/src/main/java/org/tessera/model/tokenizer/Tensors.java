@@ -77,10 +77,7 @@ final class Tensors {
       ElementType type,
       long[] shape,
       ObjIntConsumer<float[]> change) {
-    boolean converts =
-        (type.floating() && source.type().floating())
-            || (type.integral() && source.type().integral());
-    NativeTensor copy = session.allocate(converts ? type : source.type(), shape);
+    NativeTensor copy = session.allocate(fitting(source.type(), type), shape);
     try {
       copy(source, 0, copy, 0, source.size(), change);
       return copy;
@@ -88,6 +85,13 @@ final class Tensors {
       copy.close();
       throw e;
     }
+  }
+
+  /** The wanted type where elements of a type are copied as it; else the type that they have. */
+  static ElementType fitting(ElementType type, ElementType wanted) {
+    boolean converts =
+        (type.floating() && wanted.floating()) || (type.integral() && wanted.integral());
+    return converts ? wanted : type;
   }
 
   /** Copies elements between tensors of one kind. */

@@ -75,8 +75,11 @@ class SignalExtentsTest extends CreatedBundles {
   @Test
   void thatCannotBeAreRefused() throws Exception {
     assertFails("extent: 1", "extent: 1, value: 3", "the extent is the value");
-    assertFails("extent: 1", "extent: -1", "an axis of the signal cannot be below 0");
+    assertFails("extent: 1", "extent: -1", "an axis of an input cannot be below 0");
     assertFails("value: 2, extents", "extents", "extents: nothing fills them");
+    assertFails("value: 2, extents: [0, 1]", "value: 2, of: signal", "of: it is for extent");
+    assertFails("extent: 1", "extent: 1, of: sound", "no input sound that is fed has extents");
+    assertFails("extent: 1", "extent: 1, of: mask", "no input mask that is fed has extents");
     assertFails("value: 2, extents", "value: [2], extents", "a list cannot fill extents");
     assertFails(
         "extents: [0, 1]",
@@ -101,5 +104,68 @@ class SignalExtentsTest extends CreatedBundles {
 
   private void assertFails(String part, String with, String message) {
     assertFails(SPEECH.replace(part, with), message);
+  }
+
+  /** The mask is an input, and the length is the mask's. */
+  @Test
+  void canBeThoseOfAnotherInput() throws Exception {
+    String beside =
+        SPEECH
+            .replace("{tensor: mask, value: 2, extents: [0, 1]}", "mask")
+            .replace("extent: 1", "extent: 1, of: mask");
+    try (Bundle bundle = create(beside);
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor signal = tokenizer.allocate(ElementType.FLOAT32, 1, 3, 2);
+        NativeTensor mask = tokenizer.allocate("mask", ElementType.FLOAT32, 1, 3)) {
+      assertThat(bundle.manifest().frontEndRoles()).containsExactly("mask", "signal");
+      assertThat(tensor(bundle, "encode/inputs/lengths"))
+          .isEqualTo("{\"tensor\":\"lengths\",\"of\":\"mask\",\"extent\":1}");
+      signal.write(0, new float[] {1, 2, 3, 4, 5, 6}, 0, 6);
+      mask.write(0, new float[] {1, 0, 2}, 0, 3);
+      assertThat(tokenizer.latents(Map.of(Roles.SIGNAL, signal, "mask", mask)).values())
+          .containsExactly(4, 5, 3, 3, 13, 15);
+    }
+  }
+
+  /** A second model weighs what the first one gives by an input of its own, or by the signal. */
+  @Test
+  void reachTheSecondModelToo() throws Exception {
+    String chain =
+        SPEECH
+            .replace("{latents: latents}", "{hidden: latents}")
+            .replace(
+                "output: latents\n",
+                """
+                  - path: lengths
+                    encode:
+                      signature: encode
+                      inputs:
+                        hidden: features
+                        lengths: {tensor: lengths, extent: 1, of: hidden}
+                        weights: mask
+                      outputs: {latents: latents}
+                output: latents
+                """);
+    try (Bundle bundle = create(chain);
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor signal = tokenizer.allocate(ElementType.FLOAT32, 2, 1, 2);
+        NativeTensor weights = tokenizer.allocate("weights", ElementType.FLOAT32, 2, 1)) {
+      assertThat(bundle.manifest().frontEndRoles()).containsExactly("signal", "weights");
+      signal.write(0, new float[] {1, 2, 3, 4}, 0, 4);
+      weights.write(0, new float[] {-1, 10}, 0, 2);
+      Map<String, NativeTensor> inputs = Map.of(Roles.SIGNAL, signal, "weights", weights);
+      assertThat(tokenizer.latents(inputs).values()).containsExactly(-2, -4, 71, 91);
+      assertThat(tokenizer.encode(inputs).ids()).containsExactly(0, 1);
+      assertThatThrownBy(() -> tokenizer.encode(Map.of(Roles.SIGNAL, signal, "weighs", weights)))
+          .hasMessageContaining("Cannot feed weighs to model-1");
+    }
+    try (Bundle bundle =
+            create(
+                chain
+                    .replace("hidden: features", "hidden: {tensor: features, shape: [1, 2]}")
+                    .replace("weights: mask", "signal: {tensor: mask, shape: [-1], scale: 2}"));
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1))) {
+      assertThat(bundle.manifest().frontEndRoles()).containsExactly("signal");
+    }
   }
 }

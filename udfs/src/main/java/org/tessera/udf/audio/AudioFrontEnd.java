@@ -1,19 +1,18 @@
 package org.tessera.udf.audio;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.stream.Stream;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.tessera.model.bundle.Step;
-import org.tessera.model.bundle.Suggestions;
 import org.tessera.udf.audio.decode.AudioDecoder;
 import org.tessera.udf.audio.decode.AudioFormat;
 import org.tessera.udf.audio.signal.Signal;
+import org.tessera.udf.frontend.Features;
 import org.tessera.udf.frontend.FrontEnd;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
-import org.tessera.udf.frontend.StepParameters;
 import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.Phase;
 import org.tessera.udf.sample.RejectCode;
@@ -31,26 +30,20 @@ import org.tessera.udf.sample.SampleInput;
  * {level, added}, which read the file twice. Cutting: {@code segment} (see {@code SegmentRule}) and
  * {@code split_channels}, which makes each channel a segment of its own. Steps on a piece: {@code
  * mono}, {@code scale}, {@code peak_normalize}, {@code rms_normalize}, {@code standardize} {added},
- * {@code pad_multiple} {samples}, one of {@code frames} {size, hop}, {@code mdct} {size, window:
- * sine | kbd, alpha}, {@code log_mel} {fft, window, hop, bins, low_hz, high_hz, pad, edges, power,
+ * {@code pad_multiple} {samples, tail, always}, {@code branch} {role, steps}, which makes one more
+ * input of the samples there, one of {@code frames} {size, hop}, {@code mdct} {size, window: sine |
+ * kbd, alpha}, {@code log_mel} {fft, window, hop, bins, low_hz, high_hz, pad, edges, power,
  * epsilon, scale, log, floor} and {@code kaldi_fbank} {bins, frame_ms, shift_ms, low_hz, high_hz,
- * preemphasis, window, snip_edges}, then {@code normalize} {mean, std}; and last {@code layout}
- * {axes}.
+ * preemphasis, window, snip_edges}, then {@code normalize} {mean, std}, {@code cmvn} {variance,
+ * added} and {@code stack_frames} {frames, tail, value}; and last {@code layout} {axes}.
  */
 public final class AudioFrontEnd implements FrontEnd {
-  private static final String SEGMENT = "segment";
-  private static final String SPLIT = "split_channels";
-  private static final String LAYOUT = "layout";
-
-  private final List<SignalStep> signalSteps = new ArrayList<>();
-  private final List<WindowStep> windowSteps = new ArrayList<>();
+  private final AudioSteps steps;
   private final Limits limits;
   private final AudioDecoder decoder;
-  private SegmentRule rule = SegmentRule.WHOLE;
-  private boolean split;
-  private Axes axes = Axes.DEFAULT;
 
-  private AudioFrontEnd(Limits limits) {
+  private AudioFrontEnd(AudioSteps steps, Limits limits) {
+    this.steps = steps;
     this.limits = limits;
     this.decoder = new AudioDecoder(limits);
   }
@@ -62,53 +55,7 @@ public final class AudioFrontEnd implements FrontEnd {
    *     stands where it cannot
    */
   public static AudioFrontEnd of(List<Step> steps, Limits limits) {
-    AudioFrontEnd frontEnd = new AudioFrontEnd(limits);
-    String cutBy = null;
-    String features = null;
-    for (int i = 0; i < steps.size(); i++) {
-      Step step = steps.get(i);
-      if (features != null && !step.name().equals("normalize") && !step.name().equals(LAYOUT)) {
-        throw misplaced(step.name(), features);
-      }
-      features = WindowSteps.FEATURES.contains(step.name()) ? step.name() : features;
-      if (step.name().equals(LAYOUT) && i == steps.size() - 1) {
-        frontEnd.axes = Axes.of(step);
-      } else if (step.name().equals(SEGMENT) && cutBy == null) {
-        frontEnd.rule = SegmentRule.of(step);
-        cutBy = SEGMENT;
-      } else if (step.name().equals(SPLIT) && !frontEnd.split) {
-        new StepParameters(step).finish();
-        frontEnd.split = true;
-      } else if (WindowSteps.NAMES.contains(step.name())
-          || cutBy != null && WindowSteps.SHARED.contains(step.name())) {
-        frontEnd.windowSteps.add(WindowSteps.of(step));
-        cutBy = cutBy == null ? step.name() : cutBy;
-      } else if (cutBy == null && SignalSteps.NAMES.contains(step.name())) {
-        frontEnd.signalSteps.add(SignalSteps.of(step));
-      } else {
-        throw misplaced(step.name(), cutBy);
-      }
-    }
-    frontEnd.axes.check(steps.stream().map(Step::name).toList());
-    return frontEnd;
-  }
-
-  private static IllegalArgumentException misplaced(String name, String cutBy) {
-    List<String> names =
-        Stream.of(
-                SignalSteps.NAMES.stream(),
-                WindowSteps.NAMES.stream(),
-                Stream.of(SEGMENT, SPLIT, LAYOUT))
-            .flatMap(stream -> stream)
-            .toList();
-    if (!names.contains(name)) {
-      return new IllegalArgumentException(
-          "Cannot use step " + name + " for audio (" + Suggestions.of(name, names) + ")");
-    }
-    return new IllegalArgumentException(
-        name.equals(LAYOUT)
-            ? "Cannot use step layout before other steps (make it the last step)"
-            : "Cannot use step " + name + " after " + cutBy + " (put it before, and once)");
+    return new AudioFrontEnd(AudioSteps.of(steps, limits), limits);
   }
 
   /**
@@ -121,27 +68,28 @@ public final class AudioFrontEnd implements FrontEnd {
   }
 
   @Override
+  public SortedSet<String> roles() {
+    SortedSet<String> roles = new TreeSet<>(steps.roles());
+    roles.add(Segment.SIGNAL);
+    return roles;
+  }
+
+  @Override
   public Segments open(SampleInput input) throws SampleException {
     Notes notes = new Notes();
-    Signal signal = open(signalSteps.size(), input, notes);
+    Signal signal = steps.open(above -> decode(input, above), notes);
     try {
-      return new Pieces(signal, new WindowCutter(signal, rule, limits), notes);
+      return new Pieces(signal, new WindowCutter(signal, steps.rule(), limits), notes);
     } catch (SampleException e) {
       signal.close();
       throw e;
     }
   }
 
-  /** The signal after so many steps. */
-  private Signal open(int steps, SampleInput input, Notes notes) throws SampleException {
-    if (steps == 0) {
-      Signal signal = decoder.open(input);
-      notes.source(signal.rate(), signal.channels());
-      return signal;
-    }
-    return signalSteps
-        .get(steps - 1)
-        .open(upstreamNotes -> open(steps - 1, input, upstreamNotes), notes);
+  private Signal decode(SampleInput input, Notes notes) throws SampleException {
+    Signal signal = decoder.open(input);
+    notes.source(signal.rate(), signal.channels());
+    return signal;
   }
 
   /** The segments of one open file. */
@@ -170,7 +118,7 @@ public final class AudioFrontEnd implements FrontEnd {
         }
         index++;
       }
-      if (split) {
+      if (steps.split()) {
         return segment(window.channel(channel), channel++);
       }
       channel = window.channels().length;
@@ -188,9 +136,8 @@ public final class AudioFrontEnd implements FrontEnd {
     }
 
     private Segment segment(Window piece, int number) throws SampleException {
-      for (WindowStep step : windowSteps) {
-        step.apply(piece);
-      }
+      Features features = steps.features(piece);
+      SegmentRule rule = steps.rule();
       SortedMap<String, Object> geometry = piece.geometry();
       long start = ((Number) geometry.get("start")).longValue();
       double startS = Math.max(0, start) / (double) piece.rate();
@@ -201,7 +148,7 @@ public final class AudioFrontEnd implements FrontEnd {
         startS = (double) index * hop / piece.rate();
         endS = Math.min(endS, (double) (index + 1) * hop / piece.rate());
       }
-      return Segment.of(index, number, startS, endS, axes.features(piece), geometry);
+      return Segment.of(index, number, startS, endS, features, piece.inputs(), geometry);
     }
 
     @Override

@@ -49,9 +49,12 @@ final class Axes {
         && all.containsAll(order);
   }
 
-  /** Fails when the order is not one of what the steps give. */
-  void check(List<String> steps) {
-    boolean features = steps.stream().anyMatch(WindowSteps.FEATURES::contains);
+  /**
+   * Fails when the order is not one of what the steps give.
+   *
+   * @param features whether they give rows of features
+   */
+  void check(boolean features) {
     List<String> all = features ? FEATURES : SAMPLES;
     if (!all.containsAll(order)) {
       throw new IllegalArgumentException(

@@ -1,6 +1,8 @@
 package org.tessera.udf.audio;
 
 import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tessera.udf.frontend.Features;
 
 /**
  * One piece of a signal on its way to the model: first samples, later perhaps rows of features. Not
@@ -10,6 +12,7 @@ final class Window {
   private final int rate;
   private final int valid;
   private final SortedMap<String, Object> geometry;
+  private final SortedMap<String, Features> inputs = new TreeMap<>();
   private float[][] channels;
   private int frames = -1;
 
@@ -42,6 +45,11 @@ final class Window {
     return geometry;
   }
 
+  /** The model's inputs beside this one, by role; changed by the steps. */
+  SortedMap<String, Features> inputs() {
+    return inputs;
+  }
+
   boolean isFeatures() {
     return frames >= 0;
   }
@@ -63,7 +71,7 @@ final class Window {
   /** One channel of this window, with its own geometry. */
   Window channel(int index) {
     Window window =
-        new Window(rate, new float[][] {channels[index]}, valid, new java.util.TreeMap<>(geometry));
+        new Window(rate, new float[][] {channels[index]}, valid, new TreeMap<>(geometry));
     window.frames = frames;
     return window;
   }

@@ -19,8 +19,7 @@ import org.tessera.udf.sample.SampleException;
 final class WindowSteps {
   /** Steps that make the whole signal one window when no {@code segment} stands before them. */
   static final List<String> NAMES =
-      List.of(
-          "pad_multiple", "standardize", "frames", "mdct", "log_mel", "kaldi_fbank", "normalize");
+      List.of("pad_multiple", "standardize", "frames", "mdct", "log_mel", "kaldi_fbank");
 
   /** Steps that turn samples into rows of features. */
   static final List<String> FEATURES = List.of("frames", "mdct", "log_mel", "kaldi_fbank");
@@ -42,7 +41,6 @@ final class WindowSteps {
       case "mdct" -> mdct(step);
       case "log_mel" -> transform(step, LogMelStep.of(step));
       case "kaldi_fbank" -> transform(step, fbank(step));
-      case "normalize" -> Normalization.of(step)::apply;
       default -> throw new IllegalArgumentException("Cannot use step " + step.name());
     };
   }
@@ -56,12 +54,20 @@ final class WindowSteps {
     };
   }
 
-  /** Makes the length a multiple: with zeros ({@code tail: pad}), or without the rest. */
+  /**
+   * Makes the length a multiple: with zeros ({@code tail: pad}), or without the rest. {@code
+   * always} pads a whole multiple where nothing is missing.
+   */
   private static WindowStep padMultiple(Step step) {
     StepParameters parameters = new StepParameters(step);
     int multiple = parameters.requiredInteger("samples");
     boolean drop = parameters.choice("tail", "pad", List.of("pad", "drop")).equals("drop");
+    boolean always = parameters.flag("always", false);
     parameters.finish();
+    if (drop && always) {
+      throw new IllegalArgumentException(
+          "Cannot use pad_multiple.always with tail: drop (it is about padding)");
+    }
     if (multiple < 1) {
       throw new IllegalArgumentException(
           "Cannot use pad_multiple.samples: " + multiple + " (must be at least 1)");
@@ -69,7 +75,8 @@ final class WindowSteps {
     return window -> {
       float[][] channels = window.channels();
       int length = channels[0].length;
-      int size = (drop ? length / multiple : (length + multiple - 1) / multiple) * multiple;
+      int extra = drop ? 0 : always ? multiple : multiple - 1;
+      int size = Math.addExact(length, extra) / multiple * multiple;
       if (size == 0) {
         throw SampleException.of(
             Phase.FRONTEND,

@@ -2,11 +2,14 @@ package org.tessera.udf.eeg;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.tessera.model.bundle.Step;
 import org.tessera.udf.eeg.read.EegFormat;
 import org.tessera.udf.eeg.read.Recording;
 import org.tessera.udf.eeg.read.Recordings;
 import org.tessera.udf.frontend.FrontEnd;
+import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
 import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.SampleException;
@@ -51,6 +54,14 @@ public final class EegFrontEnd implements FrontEnd {
    */
   public static Optional<String> format(byte[] head) {
     return EegFormat.of(head).map(EegFormat::id);
+  }
+
+  @Override
+  public SortedSet<String> roles() {
+    SortedSet<String> roles = new TreeSet<>();
+    pipeline.sensors().ifPresent(sensors -> roles.addAll(sensors.roles()));
+    roles.add(Segment.SIGNAL);
+    return roles;
   }
 
   @Override

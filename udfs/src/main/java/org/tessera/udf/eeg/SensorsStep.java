@@ -1,6 +1,7 @@
 package org.tessera.udf.eeg;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -31,6 +32,9 @@ import org.tessera.udf.sample.SampleException;
  * </ul>
  */
 final class SensorsStep {
+  private static final String POSITIONS = "positions";
+  private static final String TYPES = "types";
+
   private final String positions;
   private final boolean types;
   private final List<ChannelKind> kinds;
@@ -55,6 +59,18 @@ final class SensorsStep {
                 .toList();
     zero = parameters.choice("unknown", "reject", List.of("reject", "zero")).equals("zero");
     parameters.finish();
+  }
+
+  /** The roles of the inputs. */
+  Set<String> roles() {
+    Set<String> roles = new HashSet<>();
+    if (!positions.equals("none")) {
+      roles.add(POSITIONS);
+    }
+    if (types) {
+      roles.add(TYPES);
+    }
+    return roles;
   }
 
   /** The inputs of each channel: row i of positions and types. */
@@ -145,12 +161,12 @@ final class SensorsStep {
         flat[i] = (float) sensors.places()[first + i / 6][i % 6];
       }
       inputs.put(
-          "positions",
+          POSITIONS,
           perChannel ? new FloatFeatures(flat, 6) : new FloatFeatures(flat, last - first, 6));
     }
     if (sensors.kinds().length > 0) {
       int[] flat = Arrays.copyOfRange(sensors.kinds(), first, last);
-      inputs.put("types", perChannel ? new IntFeatures(flat) : new IntFeatures(flat, flat.length));
+      inputs.put(TYPES, perChannel ? new IntFeatures(flat) : new IntFeatures(flat, flat.length));
     }
     return inputs;
   }

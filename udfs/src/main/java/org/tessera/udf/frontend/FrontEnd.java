@@ -1,5 +1,8 @@
 package org.tessera.udf.frontend;
 
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleInput;
 
@@ -12,4 +15,9 @@ public interface FrontEnd {
    * @throws SampleException when this file cannot become model input
    */
   Segments open(SampleInput input) throws SampleException;
+
+  /** The roles of the inputs that each segment has; {@link Segment#SIGNAL} is always there. */
+  default SortedSet<String> roles() {
+    return new TreeSet<>(Set.of(Segment.SIGNAL));
+  }
 }

@@ -44,14 +44,26 @@ public record Segment(
       double endS,
       Features signal,
       SortedMap<String, Object> geometry) {
+    return of(index, channel, startS, endS, signal, Collections.emptySortedMap(), geometry);
+  }
+
+  /**
+   * A segment without labels.
+   *
+   * @param beside the inputs beside the signal, by role
+   */
+  public static Segment of(
+      int index,
+      int channel,
+      double startS,
+      double endS,
+      Features signal,
+      SortedMap<String, Features> beside,
+      SortedMap<String, Object> geometry) {
+    SortedMap<String, Features> inputs = new TreeMap<>(beside);
+    inputs.put(SIGNAL, signal);
     return new Segment(
-        index,
-        channel,
-        startS,
-        endS,
-        new TreeMap<>(java.util.Map.of(SIGNAL, signal)),
-        geometry,
-        Collections.emptySortedMap());
+        index, channel, startS, endS, inputs, geometry, Collections.emptySortedMap());
   }
 
   /** The main input. */

@@ -2,7 +2,10 @@ package org.tessera.udf.frontend;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.tessera.model.bundle.Step;
 import org.tessera.model.bundle.Suggestions;
@@ -124,6 +127,21 @@ public final class StepParameters {
       texts.add(text);
     }
     return texts;
+  }
+
+  /** A list of steps, empty when not written. */
+  public List<Step> steps(String name) {
+    List<Step> steps = new ArrayList<>();
+    for (Object value : has(name) ? list(name) : List.of()) {
+      if (!(value instanceof Map<?, ?> map) || !(map.get("step") instanceof String stepName)) {
+        throw wrong(name, value, "a list of steps, each {step: NAME, PARAMETER: VALUE, ...}");
+      }
+      SortedMap<String, Object> parameters = new TreeMap<>();
+      map.forEach((key, parameter) -> parameters.put(String.valueOf(key), parameter));
+      parameters.remove("step");
+      steps.add(new Step(stepName, parameters));
+    }
+    return steps;
   }
 
   /** Fails when the step has a parameter that nobody asked for. */

@@ -2,6 +2,7 @@ package org.tessera.udf.isolate;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.SortedSet;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -9,6 +10,7 @@ import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.udf.frontend.FrontEnd;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
+import org.tessera.udf.modality.FrontEnds;
 import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.SampleException;
 import org.tessera.udf.sample.SampleInput;
@@ -22,6 +24,7 @@ import org.tessera.udf.sample.SampleInput;
 public final class IsolatedFrontEnd implements FrontEnd, AutoCloseable {
   private final WorkerCommand command;
   private final String manifest;
+  private final SortedSet<String> roles;
   private final Limits limits;
   private final ConcurrentLinkedDeque<Worker> idle = new ConcurrentLinkedDeque<>();
   private final ScheduledExecutorService watch =
@@ -37,7 +40,13 @@ public final class IsolatedFrontEnd implements FrontEnd, AutoCloseable {
   public IsolatedFrontEnd(WorkerCommand command, TokenizerManifest manifest, Limits limits) {
     this.command = command;
     this.manifest = manifest.toJson();
+    this.roles = FrontEnds.of(manifest, limits).roles();
     this.limits = limits;
+  }
+
+  @Override
+  public SortedSet<String> roles() {
+    return roles;
   }
 
   /**

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.tessera.model.bundle.Step;
 import org.tessera.model.bundle.Suggestions;
 import org.tessera.udf.frontend.Features;
@@ -142,6 +144,15 @@ public final class PointsFrontEnd implements FrontEnd {
 
   private static IllegalArgumentException misplaced(String name, String why) {
     return new IllegalArgumentException("Cannot use step " + name + " here (" + why + ")");
+  }
+
+  @Override
+  public SortedSet<String> roles() {
+    SortedSet<String> roles = new TreeSet<>(List.of(Segment.SIGNAL));
+    if (patches != null && patches.centersInput()) {
+      roles.add(Patches.CENTERS);
+    }
+    return roles;
   }
 
   @Override

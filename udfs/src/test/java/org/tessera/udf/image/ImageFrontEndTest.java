@@ -158,6 +158,45 @@ class ImageFrontEndTest {
     assertThat(Sha256.hex(bytes(segment.signal()))).startsWith("2b10f4307a3f");
   }
 
+  /** A smaller one of the whole image, beside each of five crops. */
+  @Test
+  void aBranchIsOneMoreInput() throws SampleException {
+    Step small = step("resize", Map.of("width", 8, "height", 6));
+    Step floats = step("to_float", Map.of("preset", "signed", "layout", "nchw"));
+    Step branch =
+        step(
+            "branch",
+            Map.of(
+                "role",
+                "thumbnail",
+                "steps",
+                List.of(
+                    Map.of("step", "resize", "width", 8, "height", 6),
+                    Map.of("step", "to_float", "preset", "signed", "layout", "nchw"))));
+    Step crop = step("five_crop", Map.of("size", 16));
+    List<Segment> segments = open(List.of(branch, crop), "rgb.png");
+    List<Segment> plain = open(List.of(crop), "rgb.png");
+    Features alone = open(List.of(small, floats), "rgb.png").get(0).signal();
+
+    assertThat(segments).hasSize(5);
+    for (int i = 0; i < 5; i++) {
+      Segment segment = segments.get(i);
+      assertThat(segment.inputs().keySet()).containsExactly("signal", "thumbnail");
+      assertThat(segment.inputs().get("thumbnail").shape()).containsExactly(3, 6, 8);
+      assertThat(segment.inputs().get("thumbnail").toFloats()).isEqualTo(alone.toFloats());
+      assertThat(segment.signal().toBytes()).isEqualTo(plain.get(i).signal().toBytes());
+      assertThat(segment.geometry()).isEqualTo(plain.get(i).geometry());
+    }
+    assertThat(ImageFrontEnd.of(List.of(branch), Limits.DEFAULT).roles())
+        .containsExactly("signal", "thumbnail");
+    assertRefused(
+        "step ten_crop in branch small (put it outside",
+        step(
+            "branch",
+            Map.of("role", "small", "steps", List.of(Map.of("step", "ten_crop", "size", 3)))));
+    assertRefused("two branches with the role thumbnail", branch, branch);
+  }
+
   @Test
   void aCropLargerThanTheImageRejectsTheSample() {
     assertThatThrownBy(() -> open(List.of(step("center_crop", Map.of("size", 99))), "tall.jpg"))

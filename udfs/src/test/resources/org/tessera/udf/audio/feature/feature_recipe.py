@@ -3,7 +3,7 @@
     python feature_recipe.py      (in this folder)
 
 Made with torchaudio 2.11.0, torch 2.11.0, librosa 0.11.0, scipy 1.17.1, numpy 2.4.6, on the CPU; that of
-Whisper with openai-whisper 20250625 and torch 2.15.0. Raw little-endian 32-bit floats, one row for each
+Whisper with openai-whisper 20250625 and torch 2.15.0, that of w2v-BERT 2.0 with transformers 5.24.0. Raw little-endian 32-bit floats, one row for each
 frame.
 """
 
@@ -12,6 +12,7 @@ import numpy
 import scipy.fft
 import torch
 import torchaudio
+import transformers
 import whisper
 
 rng = numpy.random.default_rng(12)
@@ -32,6 +33,10 @@ fbank = torchaudio.compliance.kaldi.fbank
 beats = fbank(wave[None] * 2**15, num_mel_bins=128, sample_frequency=16000, frame_length=25, frame_shift=10)
 save("fbank_beats", beats.numpy())
 save("fbank_reflect", fbank(wave[None], num_mel_bins=40, sample_frequency=16000, snip_edges=False, window_type="hamming").numpy())
+
+# w2v-BERT 2.0's extractor, as its preprocessor_config.json sets it; 33 frames, so that one is filled up.
+w2v_bert = transformers.SeamlessM4TFeatureExtractor(padding_value=1)
+save("fbank_w2v_bert", w2v_bert(signal[:5600], sampling_rate=16000, return_tensors="np").input_features[0])
 
 
 def hifigan_mel(y, rate, fft, hop, window, bins, low, high):
