@@ -1,9 +1,9 @@
 """Makes published tokenizers with seeded random weights, and their own ids of real files.
 
 For each system a folder: the files (raw/), the encoder as ONNX up to its latents, the quantizer's
-tensors, the manifest, and of every file the signal that the package's encoder was given, its latents
-and its ids; for EnCodec, SpeechTokenizer and WavTokenizer those of the same weights in 64 bits, too
-(exact/).
+tensors, the manifest, and of every file the signal that the package's encoder was given (what it was
+given beside that in inputs/), its latents and its ids; for EnCodec, SpeechTokenizer and WavTokenizer
+those of the same weights in 64 bits, too (exact/).
 ArchitectureWitnessIT wraps each by `bundle create`, runs the main job over the files, and compares.
 A user with trained weights does the same with them.
 
@@ -17,7 +17,9 @@ packages (for Mimi its authors' own, moshi) and the templates do. Photographs ar
 by Pillow.
 
 Made with PyTorch 2.15.0, torchaudio 2.11.0, transformers 5.24.0, diffusers 0.42.1, encodec 0.1.1,
-speechtokenizer 1.0.1, s3tokenizer 0.3.0, snac 1.2.1, onnx 1.23.2, soundfile 0.14.0, Pillow 13.0.0
+speechtokenizer 1.0.1, s3tokenizer 0.3.0, snac 1.2.1, xcodec2 0.1.5 (with vector_quantize_pytorch
+1.17.8 and torchtune 0.6.1, whose other requirements are not needed), onnx 1.23.2, soundfile 0.14.0,
+Pillow 13.0.0
 (all from PyPI, on a CPU).
 """
 import copy
@@ -435,6 +437,83 @@ def snac(roots):
                                 zip(m.encode(x), (1, 2, 4))], 1), inputs)
 
 
+def xcodec2(roots):
+    import importlib.util
+    import transformers
+
+    # Of torchtune only this file is used; the rest of it is for another PyTorch.
+    tune = pathlib.Path(importlib.util.find_spec("torchtune").origin).parent
+    spec = importlib.util.spec_from_file_location(
+        "torchtune.modules", tune / "modules" / "position_embeddings.py")
+    sys.modules["torchtune.modules"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules["torchtune.modules"])
+    # The layers of w2v-BERT 2.0 up to the one that is used, and its extractor's settings.
+    semantic = transformers.Wav2Vec2BertModel(transformers.Wav2Vec2BertConfig(
+        num_hidden_layers=16, output_hidden_states=True, attn_implementation="eager"))
+    extractor = transformers.SeamlessM4TFeatureExtractor(padding_value=1)
+    with mock.patch.object(transformers.Wav2Vec2BertModel, "from_pretrained", lambda *_, **__: semantic), \
+            mock.patch.object(transformers.AutoFeatureExtractor, "from_pretrained", lambda *_: extractor):
+        from xcodec2.modeling_xcodec2 import BigCodecConfig, XCodec2Model
+        from xcodec2.vq.alias_free_torch import filter, resample
+        model = XCodec2Model(BigCodecConfig()).eval()
+
+    # As they are, but with the number of channels as a number, which tracing would make a tensor of.
+    def upsample(m, x):
+        x = torch.nn.functional.pad(x, (m.pad, m.pad), mode="replicate")
+        x = m.ratio * torch.nn.functional.conv_transpose1d(
+            x, m.filter.expand(int(x.shape[1]), -1, -1), stride=m.stride, groups=int(x.shape[1]))
+        return x[..., m.pad_left : -m.pad_right]
+
+    def lowpass(m, x):
+        x = torch.nn.functional.pad(x, (m.pad_left, m.pad_right), mode=m.padding_mode)
+        return torch.nn.functional.conv1d(
+            x, m.filter.expand(int(x.shape[1]), -1, -1), stride=m.stride, groups=int(x.shape[1]))
+
+    class Encoder(torch.nn.Module):
+        def __init__(self, model):
+            super().__init__()
+            self.model = model
+
+        def forward(self, signal, fbank):
+            m = self.model
+            heard = m.semantic_model(fbank).hidden_states[16].transpose(1, 2)
+            both = torch.cat([m.SemanticEncoder_module(heard), m.CodecEnc(signal).transpose(1, 2)], 1)
+            quantizer = m.generator.quantizer
+            return quantizer.layers[0].bound(quantizer.project_in(m.fc_prior(both.transpose(1, 2))))
+
+    def features(x):
+        padded = torch.nn.functional.pad(x[0, 0], (160, 160))
+        return extractor(padded, sampling_rate=16000, return_tensors="pt").input_features
+
+    w = Witness(roots, "xcodec2")
+    sounds = w.sounds(16000, 1)
+    inputs = {name: torch.nn.functional.pad(x, (0, 320 - x.shape[-1] % 320))
+              for name, x in sounds.items()}
+    x = first(inputs)
+    encoder = Encoder(model).eval()
+    settle(model.CodecEnc, x)
+    # Mean 0 and deviation 1 of each feature, which then takes all four values.
+    projection = model.generator.quantizer.project_in
+    with mock.patch.object(type(model.generator.quantizer.layers[0]), "bound", lambda _, z: z):
+        found = encoder(x, features(x))
+    projection.weight.copy_(projection.weight / found.std((0, 1)).reshape(-1, 1))
+    projection.bias.copy_((projection.bias - found.mean((0, 1))) / found.std((0, 1)))
+    with mock.patch.object(resample.UpSample1d, "forward", upsample), \
+            mock.patch.object(filter.LowPassFilter1d, "forward", lowpass):
+        torch.onnx.export(
+            encoder, (x, features(x)), str(w.folder / "encoder.onnx"),
+            input_names=["signal", "fbank"], output_names=["latents"], opset_version=17, dynamo=False,
+            dynamic_axes={"signal": {0: "batch", 2: "samples"}, "fbank": {0: "batch", 1: "frames"},
+                          "latents": {0: "batch", 1: "time"}})
+    names = {id(x): name for name, x in inputs.items()}
+    (w.folder / "inputs" / "fbank").mkdir(parents=True)
+    for name, x in inputs.items():
+        w.save("inputs/fbank", name, features(x)[0], "<f4")
+    w.finish(
+        w.template(), model, lambda m: lambda x: encoder(x, features(x)).transpose(1, 2),
+        lambda m, x: m.encode_code(sounds[names[id(x)]][0])[0, 0], inputs)
+
+
 def image_manifest(name, size, codes, grid):
     return {
         "name": name, "version": "1", "modality": "image",
@@ -509,7 +588,7 @@ def chameleon(roots):
 
 def main():
     roots = [pathlib.Path(root) for root in sys.argv[1:3]]
-    every = (encodec, speechtokenizer, wavtokenizer, dac, mimi, s3, snac, vqmodel, chameleon)
+    every = (encodec, speechtokenizer, wavtokenizer, dac, mimi, s3, snac, xcodec2, vqmodel, chameleon)
     for make in every:
         if len(sys.argv) == 3 or make.__name__ in sys.argv[3:]:
             with torch.no_grad():

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -34,9 +36,12 @@ import org.tessera.model.tokenizer.Tokenizer;
 import org.tessera.model.tokenizer.TokenizerOptions;
 import org.tessera.model.tokenizer.Tokenizers;
 import org.tessera.udf.encode.SegmentCodes;
+import org.tessera.udf.frontend.Features;
 import org.tessera.udf.frontend.FloatFeatures;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
+import org.tessera.udf.modality.FrontEnds;
+import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.SampleInput;
 
 /**
@@ -133,10 +138,8 @@ class ArchitectureWitnessIT {
         counts[0] += theirs.length;
         int[] ours = row.<Integer>getList(2).stream().mapToInt(i -> i).toArray();
         counts[1] += differing(theirs, ours);
-        FloatTensor signal =
-            Npy.read(folder.resolve("signals").resolve(file + ".npy")).toFloatTensor();
         Map<String, NativeTensor> inputs =
-            SegmentCodes.tensors(tokenizer, List.of(segment(signal)));
+            SegmentCodes.tensors(tokenizer, List.of(given(folder, file)));
         try {
           counts[2] += differing(theirs, tokenizer.encode(inputs).ids());
         } finally {
@@ -162,14 +165,24 @@ class ArchitectureWitnessIT {
     return Path.of(java.net.URI.create(row.getString(0)).getPath()).getFileName();
   }
 
-  private static Segment segment(FloatTensor signal) {
-    return Segment.of(
-        0,
-        -1,
-        0,
-        0,
-        new FloatFeatures(signal.values(), signal.shape()),
-        Collections.emptySortedMap());
+  /** The signal that the package's encoder was given of a file, and its other inputs. */
+  private static Segment given(Path folder, Path file) throws IOException {
+    SortedMap<String, Features> beside = new TreeMap<>();
+    Path inputs = folder.resolve("inputs");
+    if (Files.isDirectory(inputs)) {
+      try (Stream<Path> roles = Files.list(inputs)) {
+        for (Path role : roles.toList()) {
+          beside.put(role.getFileName().toString(), features(role, file));
+        }
+      }
+    }
+    Features signal = features(folder.resolve("signals"), file);
+    return Segment.of(0, -1, 0, 0, signal, beside, Collections.emptySortedMap());
+  }
+
+  private static Features features(Path part, Path file) throws IOException {
+    FloatTensor stored = Npy.read(part.resolve(file + ".npy")).toFloatTensor();
+    return new FloatFeatures(stored.values(), stored.shape());
   }
 
   /** One system's files, each compared with what its package gave. */
@@ -212,14 +225,13 @@ class ArchitectureWitnessIT {
       int[] theirs = byVector(stored.toInts());
       features.count(theirLatents, theirLatents, theirs, quantized(theirLatents));
 
-      FloatTensor signal = stored("signals", file).toFloatTensor();
-      float[] ofSignal = latents(tokenizer, segment(signal));
+      float[] ofSignal = latents(tokenizer, given(folder, file));
       signals.count(theirLatents, ofSignal, theirs, quantized(ofSignal));
 
       float[] ofFile;
       byte[] raw = Files.readAllBytes(folder.resolve("raw").resolve(file));
       try (Segments segments =
-          SystemTemplatesIT.frontEnd(manifest).open(SampleInput.of(file.toString(), raw))) {
+          FrontEnds.of(manifest, Limits.DEFAULT).open(SampleInput.of(file.toString(), raw))) {
         ofFile = latents(tokenizer, segments.next());
       }
       int[] ours = byVector(row.<Integer>getList(2).stream().mapToInt(i -> i).toArray());

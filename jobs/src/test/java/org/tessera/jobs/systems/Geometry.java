@@ -38,6 +38,8 @@ record Geometry(
           audio("snac-24khz", 7 * 11.72, "frames", 2048, 7, Map.of(), 118, 7),
           // 1000 frames of 128 bins in fours.
           audio("s3tokenizer-v2", 25, "frames", 4 * 128, 8, Map.of(), 250),
+          // One hop more than the sound has.
+          audio("xcodec2", 50, "frames", 320, 8, Map.of(), 501),
           // 500 frames in eights.
           audio("tadicodec", 6.25, "bins", 8, 14, Map.of(), 62),
           // 496 of 10 s.

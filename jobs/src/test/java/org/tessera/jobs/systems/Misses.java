@@ -30,8 +30,11 @@ final class Misses {
   private final List<Projection> projections;
   private final List<Stream> streams;
 
-  /** Where a finite scalar quantizer of an odd number of values chooses, that number; else 0. */
+  /** How many values each dimension of a finite scalar quantizer has; 0 for other quantizers. */
   private final int values;
+
+  /** By how much a finite scalar quantizer squashes less than to its outermost values. */
+  private final double epsilon;
 
   private int ids;
   private int different;
@@ -43,7 +46,9 @@ final class Misses {
     this.quantizer = quantizer;
     this.projections = Projection.of(manifest, bundle);
     this.streams = Stream.of(manifest, bundle);
-    this.values = values(manifest.quantizer().orElseThrow());
+    QuantizerSpec spec = manifest.quantizer().orElseThrow();
+    this.values = values(spec);
+    this.epsilon = ((Number) spec.parameters().getOrDefault("epsilon", 1e-3)).doubleValue();
   }
 
   private static int values(QuantizerSpec quantizer) {
@@ -52,7 +57,6 @@ final class Misses {
     }
     List<?> levels = (List<?>) quantizer.parameters().get("levels");
     int first = ((Number) levels.get(0)).intValue();
-    assertThat(first % 2).isOne();
     assertThat(levels).allMatch(level -> ((Number) level).intValue() == first);
     return first;
   }
@@ -143,17 +147,25 @@ final class Misses {
         : projections.get(level).distance(rest, ids[level]);
   }
 
-  /** How a finite scalar quantizer chooses: each tanh of itself is rounded. */
+  /**
+   * How a finite scalar quantizer chooses (Mentzer et al. 2023): each tanh of itself is rounded.
+   */
   private Distance rounded(float[] latents, int from, int id) {
-    int half = values / 2;
+    double half = (values - 1) * (1 + epsilon) / 2;
+    double offset = values % 2 == 0 ? 0.5 : 0;
+    double shift = atanh(offset / half);
     double[] bounded = new double[quantizer.dimensions()];
     double[] digits = new double[bounded.length];
     for (int i = 0; i < bounded.length; i++) {
-      bounded[i] = Math.tanh(latents[from + i]) * half * (1 - 1e-3);
-      digits[i] = id % values - half;
+      bounded[i] = Math.tanh(latents[from + i] + shift) * half - offset;
+      digits[i] = id % values - values / 2;
       id /= values;
     }
     return Distance.of(bounded, digits);
+  }
+
+  private static double atanh(double x) {
+    return Math.log((1 + x) / (1 - x)) / 2;
   }
 
   /** What the ids from one level to before another stand for. */

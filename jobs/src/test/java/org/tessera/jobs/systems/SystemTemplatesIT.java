@@ -29,13 +29,9 @@ import org.tessera.model.npy.FloatTensor;
 import org.tessera.model.npy.Npy;
 import org.tessera.model.npy.NpyArray;
 import org.tessera.model.npy.Npz;
-import org.tessera.udf.audio.AudioFrontEnd;
-import org.tessera.udf.eeg.EegFrontEnd;
-import org.tessera.udf.frontend.FrontEnd;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
-import org.tessera.udf.image.ImageFrontEnd;
-import org.tessera.udf.points.PointsFrontEnd;
+import org.tessera.udf.modality.FrontEnds;
 import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.SampleInput;
 
@@ -78,7 +74,8 @@ class SystemTemplatesIT {
     Path files = Files.createDirectory(directory.resolve("raw"));
     Files.write(files.resolve(fileName), raw);
     Path bundle;
-    try (Segments segments = frontEnd(template).open(SampleInput.of(fileName, raw))) {
+    try (Segments segments =
+        FrontEnds.of(template, Limits.DEFAULT).open(SampleInput.of(fileName, raw))) {
       bundle = bundle(template, geometry, segments.next());
     }
 
@@ -93,15 +90,6 @@ class SystemTemplatesIT {
   @AfterAll
   static void stop() {
     MainJob.stop();
-  }
-
-  static FrontEnd frontEnd(TokenizerManifest template) {
-    return switch (template.modality()) {
-      case IMAGE -> ImageFrontEnd.of(template.frontEnd(), Limits.DEFAULT);
-      case AUDIO -> AudioFrontEnd.of(template.frontEnd(), Limits.DEFAULT);
-      case EEG -> EegFrontEnd.of(template.frontEnd(), Limits.DEFAULT);
-      case POINTS -> PointsFrontEnd.of(template.frontEnd(), Limits.DEFAULT);
-    };
   }
 
   private static byte[] raw(String name, Modality modality) throws IOException {
