@@ -11,17 +11,21 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tessera.model.engine.Finding;
 import org.tessera.model.engine.ModelException;
+import org.tessera.model.tokenizer.Latents;
 import org.tessera.udf.api.FileTokenizer;
 import org.tessera.udf.encode.SampleOutcome;
+import org.tessera.udf.sample.SampleException;
 
 /**
  * Encodes files with a bundle, to see whether front-end, model and layout go together; each alone,
- * and then all twice together, as a job encodes many in a call.
+ * and then all twice together, as a job encodes many in a call. An encoder without a quantizer
+ * shows its latents.
  */
 final class BundleTrial {
   /** How many ids are shown. */
@@ -51,6 +55,12 @@ final class BundleTrial {
     StringBuilder text = new StringBuilder();
     try (FileTokenizer tokenizer = FileTokenizer.open(bundle)) {
       ArrayNode samples = node.putArray("samples");
+      if (tokenizer.manifest().isEncoder()) {
+        for (Path file : files) {
+          text.append(latents(tokenizer, file, findings, samples));
+        }
+        return text.toString();
+      }
       Map<Path, List<SampleOutcome>> alone = new LinkedHashMap<>();
       for (Path file : files) {
         List<SampleOutcome> outcomes = tokenizer.tokenize(file);
@@ -59,10 +69,7 @@ final class BundleTrial {
           text.append("\n  ").append(describe(file, outcomes.size(), first.tokens(), samples));
           alone.put(file, outcomes);
         } else {
-          findings.add(
-              Finding.error(
-                  file.toString(),
-                  "rejected, " + first.rejection().code() + ": " + first.rejection().getMessage()));
+          findings.add(rejected(file, first.rejection()));
         }
       }
       encodeTogether(tokenizer, alone, findings);
@@ -70,6 +77,50 @@ final class BundleTrial {
       findings.add(Finding.error("the model", e.getMessage()));
     }
     return text.toString();
+  }
+
+  private static Finding rejected(Path file, SampleException rejection) {
+    return Finding.error(
+        file.toString(), "rejected, " + rejection.code() + ": " + rejection.getMessage());
+  }
+
+  private static String latents(
+      FileTokenizer tokenizer, Path file, List<Finding> findings, ArrayNode samples)
+      throws IOException {
+    List<Latents> latents;
+    try {
+      latents = tokenizer.latents(file);
+    } catch (SampleException e) {
+      findings.add(rejected(file, e));
+      return "";
+    }
+    Latents first = latents.get(0);
+    double least = Double.POSITIVE_INFINITY;
+    double most = Double.NEGATIVE_INFINITY;
+    for (float value : first.values()) {
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+    if (!Double.isFinite(least + most)) {
+      findings.add(Finding.error(file.toString(), "the model's latents are not all finite"));
+    }
+    ObjectNode sample = samples.addObject();
+    sample.put("file", file.toString());
+    sample.put("segments", latents.size());
+    Arrays.stream(first.shape()).forEach(sample.putArray("shape")::add);
+    sample.put("least", least).put("most", most);
+    return String.format(
+        Locale.ROOT,
+        "%n  %s: latents %s%s, from %.4g to %.4g",
+        file,
+        Arrays.toString(first.shape()),
+        among(latents.size()),
+        least,
+        most);
+  }
+
+  private static String among(int segments) {
+    return segments > 1 ? " in the first of " + segments + " segments" : "";
   }
 
   private static void encodeTogether(
@@ -127,7 +178,7 @@ final class BundleTrial {
     return file
         + ": tokens "
         + Arrays.toString(tokens.shape())
-        + (segments > 1 ? " in the first of " + segments + " segments" : "")
+        + among(segments)
         + ", "
         + Arrays.stream(ids).distinct().count()
         + " distinct: "

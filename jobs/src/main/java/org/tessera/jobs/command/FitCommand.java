@@ -119,7 +119,7 @@ public final class FitCommand implements Callable<Integer> {
         session,
         parsed,
         inputs,
-        new PlannedSource(parsed.modality(), parsed.frontEnd()),
+        PlannedSource.of(parsed),
         FitOptions.to(output).withListener(new Stages()));
   }
 

@@ -116,12 +116,7 @@ public final class Demo {
         .list(
             files.toString(),
             planned -> inputs.add(new FitInput(planned.object().uri(), planned.toJson())));
-    FitFlow.run(
-        spark,
-        spec,
-        inputs,
-        new PlannedSource(modality, spec.frontEnd()),
-        FitOptions.to(bundle.toString()));
+    FitFlow.run(spark, spec, inputs, PlannedSource.of(spec), FitOptions.to(bundle.toString()));
   }
 
   private static String spec(Modality modality) throws IOException {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import javax.imageio.ImageIO;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,7 @@ class BundleTrialTest {
 
   @TempDir Path temp;
   private Path file;
+  private int bundles;
 
   @BeforeEach
   void write() throws Exception {
@@ -76,6 +78,23 @@ class BundleTrialTest {
                 + ": tokens [8, 8], 2 distinct: 0 0 0 0 10 10 10 10 0 0 0 0 10 10 10 10 ...");
     assertThat(node.at("/samples/0/shape").toString()).isEqualTo("[8,8]");
     assertThat(node.at("/samples/0/tokens")).hasSize(64);
+  }
+
+  @Test
+  void showsTheLatentsOfAnEncoder() throws Exception {
+    ObjectNode node = new ObjectMapper().createObjectNode();
+    List<Finding> findings = new ArrayList<>();
+    String spec = SPEC.replaceAll("(?m)^quantizer:\\n.*\\n", "").replace(", radices: [256]", "");
+    String text = run(spec, (tf, pixels) -> tf.identity(pixels), node, findings);
+    assertThat(findings).isEmpty();
+    assertThat(text).isEqualTo("\n  " + file + ": latents [8, 8, 1], from 0.000 to 10.00");
+    assertThat(node.at("/samples/0/shape").toString()).isEqualTo("[8,8,1]");
+    assertThat(node.at("/samples/0/most").asDouble()).isEqualTo(10);
+
+    run(spec, (tf, pixels) -> tf.math.log(pixels), node, findings);
+    assertThat(findings)
+        .singleElement()
+        .hasToString("error: " + file + ": the model's latents are not all finite");
   }
 
   @Test
@@ -110,11 +129,21 @@ class BundleTrialTest {
       ObjectNode node,
       List<Finding> findings)
       throws Exception {
+    return run(SPEC, model, node, findings);
+  }
+
+  private String run(
+      String spec,
+      BiFunction<Ops, Operand<TFloat32>, Operand<TFloat32>> model,
+      ObjectNode node,
+      List<Finding> findings)
+      throws Exception {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
       Placeholder<TFloat32> pixels =
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 8, 8, 1)));
+      FileUtils.deleteQuietly(temp.resolve("model").toFile());
       SavedModelBundle.exporter(temp.resolve("model").toString())
           .withTags(SavedModelBundle.DEFAULT_TAG)
           .withSession(session)
@@ -125,8 +154,8 @@ class BundleTrialTest {
                   .build())
           .export();
     }
-    Path bundle = temp.resolve("gray.bundle");
-    BundleCreator.create(new YAMLMapper().readTree(SPEC), temp, bundle).close();
+    Path bundle = temp.resolve("gray" + ++bundles + ".bundle");
+    BundleCreator.create(new YAMLMapper().readTree(spec), temp, bundle).close();
     return new BundleTrial(List.of(file)).run(bundle, findings, node);
   }
 }

@@ -281,7 +281,6 @@ final class ManifestReader {
     JsonFields fields = new JsonFields(node, "layout", problems, LAYOUT_KEYS);
     fields.require("axes");
     fields.require("shape");
-    fields.require("radices");
     try {
       return Optional.of(
           new TokenLayout(

@@ -24,6 +24,7 @@ final class ManifestRules {
     rules.checkNames();
     rules.checkModels();
     rules.checkQuantizer();
+    rules.checkRadices();
     rules.checkRandomness();
     rules.checkPrefix();
     rules.checkKept();
@@ -114,7 +115,9 @@ final class ManifestRules {
     Set<String> roles = decode.inputs().keySet();
     if (roles.contains(Roles.IDS) == roles.contains(Roles.LATENTS)) {
       problems.add(place, "give either the role ids or the role latents");
-    } else if (roles.contains(Roles.LATENTS) && manifest.quantizer().isEmpty()) {
+    } else if (roles.contains(Roles.LATENTS)
+        && manifest.quantizer().isEmpty()
+        && !manifest.isEncoder()) {
       problems.add(place, "latents need a quantizer that turns ids into them (add one)");
     }
   }
@@ -139,9 +142,22 @@ final class ManifestRules {
   }
 
   private void checkQuantizer() {
-    if (manifest.quantizer().isEmpty() && manifest.output() != ModelOutput.IDS) {
+    boolean needed = manifest.output() == ModelOutput.LOGITS || manifest.models().isEmpty();
+    if (manifest.quantizer().isEmpty() && needed) {
       problems.add(
           "quantizer", "missing (the model returns " + manifest.output().id() + ", not ids)");
+    }
+  }
+
+  /** Codes are counted where there are ids. */
+  private void checkRadices() {
+    if (manifest.isEncoder() && !manifest.layout().radices().isEmpty()) {
+      problems.add(
+          "quantizer",
+          "missing (the model returns latents, not ids; or leave layout.radices out for an encoder"
+              + " that tessera fit learns from)");
+    } else if (!manifest.isEncoder() && manifest.layout().radices().isEmpty()) {
+      problems.add("layout.radices", "missing (give the number of codes of each slot)");
     }
   }
 
@@ -163,6 +179,9 @@ final class ManifestRules {
       return;
     }
     Prefix prefix = manifest.prefix().get();
+    if (manifest.isEncoder()) {
+      problems.add("prefix", "without a quantizer there are no ids to keep (leave it out)");
+    }
     if (!manifest.layout().axes().contains(prefix.axis())) {
       problems.add(
           "prefix.axis",
@@ -236,7 +255,9 @@ final class ManifestRules {
       problems.add(
           "neighbours.count", "cannot be " + manifest.neighbours().get().count() + " (at least 1)");
     }
-    if (manifest.output() != ModelOutput.LATENTS) {
+    if (manifest.isEncoder()) {
+      problems.add("neighbours", "without a quantizer there are no codes to rank (leave it out)");
+    } else if (manifest.output() != ModelOutput.LATENTS) {
       problems.add(
           "neighbours",
           "the model returns "

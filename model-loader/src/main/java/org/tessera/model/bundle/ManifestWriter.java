@@ -136,7 +136,9 @@ final class ManifestWriter {
     ObjectNode node = NODES.objectNode();
     node.set("axes", JsonValues.toNode(layout.axes()));
     node.set("shape", JsonValues.toNode(layout.shape()));
-    node.set("radices", JsonValues.toNode(layout.radices()));
+    if (!layout.radices().isEmpty()) {
+      node.set("radices", JsonValues.toNode(layout.radices()));
+    }
     if (!layout.slotAxis().isEmpty()) {
       node.put("slot_axis", layout.slotAxis());
     }

@@ -10,7 +10,7 @@ import java.util.List;
  *     group}, {@code position}
  * @param shape the extent of each axis; -1 where it varies by sample
  * @param radices the number of codes of each slot along {@code slotAxis}; one number when all ids
- *     share it
+ *     share it; none of an encoder without a quantizer
  * @param slotAxis the axis along which the codebook changes ({@code level}, {@code group}, ...);
  *     empty when there is one codebook
  * @param scales for pyramids, how many positions each scale has, coarse first; else empty
@@ -30,7 +30,7 @@ public record TokenLayout(
       throw new IllegalArgumentException(
           "Cannot use layout axes " + axes + " with shape " + shape + " (give one extent an axis)");
     }
-    if (radices.isEmpty() || radices.stream().anyMatch(radix -> radix < 1)) {
+    if (radices.stream().anyMatch(radix -> radix < 1)) {
       throw new IllegalArgumentException(
           "Cannot use layout radices " + radices + " (give the number of codes of each slot)");
     }

@@ -24,7 +24,8 @@ import java.util.TreeSet;
  * @param randomness how a stochastic encoder is made repeatable
  * @param frontEnd the steps from a decoded file to the first model's input
  * @param quantizer the quantizer that makes the ids; with output {@code ids} it may be there to say
- *     how they were made
+ *     how they were made. Models with output {@code latents} and no quantizer are an encoder, to
+ *     learn one from
  * @param layout the axes of one sample's tokens
  * @param prefix along which axis the first n ids can be kept alone
  * @param neighbours what is written beside the ids
@@ -108,6 +109,28 @@ public record TokenizerManifest(
    */
   public boolean hasDecoder() {
     return models.isEmpty() || models.get(0).decode().isPresent();
+  }
+
+  /** Whether there is no quantizer yet that makes ids of the models' latents. */
+  public boolean isEncoder() {
+    return output == ModelOutput.LATENTS && quantizer.isEmpty();
+  }
+
+  /**
+   * Requires that it makes ids.
+   *
+   * @throws IllegalArgumentException when it {@linkplain #isEncoder is an encoder}
+   */
+  public void requireIds() {
+    if (isEncoder()) {
+      throw new IllegalArgumentException(
+          "Cannot make tokens with "
+              + name
+              + " "
+              + version
+              + ": it has no quantizer (learn one with tessera fit, whose learn.encoder it can be,"
+              + " or name one in its manifest)");
+    }
   }
 
   /** The roles of the inputs that the front-end makes: the signal and what the models take. */

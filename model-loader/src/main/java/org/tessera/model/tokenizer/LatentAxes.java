@@ -3,10 +3,12 @@ package org.tessera.model.tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenLayout;
+import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.engine.ModelException;
 import org.tessera.model.engine.ModelSignature;
 import org.tessera.model.quantize.Quantizer;
@@ -19,9 +21,42 @@ final class LatentAxes {
 
   private final String tokenizer;
   private final TokenLayout layout;
-  private final Quantizer quantizer;
+  private final Vectors quantizer;
   private final String slot;
   private final List<String> positions;
+
+  /**
+   * What must be known of a quantizer.
+   *
+   * @param ids how many ids it makes of a vector
+   * @param slotAxis the axis that tells them apart
+   * @param radices the number of codes of each
+   * @param shape the extents of a vector; -1 for any
+   */
+  private record Vectors(int ids, String slotAxis, List<Integer> radices, int[] shape) {
+    static Vectors of(Quantizer quantizer) {
+      return new Vectors(
+          quantizer.idsPerVector(),
+          quantizer.slotAxis(),
+          IntStream.of(quantizer.radices()).boxed().toList(),
+          quantizer.latentShape());
+    }
+  }
+
+  /**
+   * The axes of a tokenizer's latents. Of an encoder without a quantizer a vector may be of any
+   * length.
+   *
+   * @param quantizer reads the quantizer where there is one
+   * @throws ModelException when its ids do not fit the layout
+   */
+  static LatentAxes of(TokenizerManifest manifest, Supplier<Quantizer> quantizer) {
+    Vectors vectors =
+        manifest.isEncoder()
+            ? new Vectors(1, "", List.of(), new int[] {-1})
+            : Vectors.of(quantizer.get());
+    return new LatentAxes(manifest.name(), manifest.layout(), vectors);
+  }
 
   /**
    * Relates a layout and a quantizer.
@@ -30,6 +65,10 @@ final class LatentAxes {
    * @throws ModelException when the quantizer's ids do not fit the layout
    */
   LatentAxes(String tokenizer, TokenLayout layout, Quantizer quantizer) {
+    this(tokenizer, layout, Vectors.of(quantizer));
+  }
+
+  private LatentAxes(String tokenizer, TokenLayout layout, Vectors quantizer) {
     this.tokenizer = tokenizer;
     this.layout = layout;
     this.quantizer = quantizer;
@@ -40,10 +79,10 @@ final class LatentAxes {
 
   /** The layout axis that tells a vector's ids apart; empty when there is none. */
   private String slotAxis() {
-    int slots = quantizer.idsPerVector();
+    int slots = quantizer.ids;
     String axis = layout.slotAxis();
-    if (axis.isEmpty() && layout.axes().contains(quantizer.slotAxis())) {
-      axis = quantizer.slotAxis();
+    if (axis.isEmpty() && layout.axes().contains(quantizer.slotAxis)) {
+      axis = quantizer.slotAxis;
     }
     int extent = axis.isEmpty() ? 1 : layout.shape().get(layout.axes().indexOf(axis));
     if ((extent >= 0 && extent != slots) || (axis.isEmpty() && slots > 1)) {
@@ -56,14 +95,14 @@ final class LatentAxes {
               + ": the quantizer makes "
               + slots
               + " ids of a vector (give the layout an axis "
-              + (quantizer.slotAxis().isEmpty() ? "level" : quantizer.slotAxis())
+              + (quantizer.slotAxis.isEmpty() ? "level" : quantizer.slotAxis)
               + " of that extent)");
     }
     return axis;
   }
 
   private void checkRadices() {
-    List<Integer> own = IntStream.of(quantizer.radices()).boxed().toList();
+    List<Integer> own = quantizer.radices;
     boolean same =
         layout.radices().size() == 1
             ? own.stream().allMatch(layout.radices().get(0)::equals)
@@ -99,7 +138,7 @@ final class LatentAxes {
     List<String> axes = new ArrayList<>();
     axes.add(Roles.BATCH_AXIS);
     axes.addAll(positions);
-    for (int i = 0; i < quantizer.latentShape().length - 1; i++) {
+    for (int i = 0; i < quantizer.shape.length - 1; i++) {
       axes.add("inner" + i);
     }
     axes.add(Roles.CHANNEL_AXIS);
@@ -203,7 +242,7 @@ final class LatentAxes {
     List<String> ordered = latents.axes().isEmpty() ? names : ordered(latents);
     long[] extents = new long[names.size()];
     Arrays.fill(extents, -1);
-    int[] trailing = quantizer.latentShape();
+    int[] trailing = quantizer.shape;
     int leading = ordered.size() - trailing.length;
     for (int i = 0; i < trailing.length && leading == positions.size() + 1; i++) {
       extents[names.indexOf(ordered.get(leading + i))] = trailing[i];

@@ -105,6 +105,7 @@ final class LoadedTokenizer implements Tokenizer {
 
   @Override
   public Codes encode(Map<String, NativeTensor> inputs) {
+    manifest.requireIds();
     int batch = batch(inputs);
     Map<String, NativeTensor> outputs = run(encode, inputs, CODES);
     try {
@@ -250,7 +251,8 @@ final class LoadedTokenizer implements Tokenizer {
         shape[0] = Math.max(1, shape[0]);
         inputs.put(role, call.session().allocate(call.inputType(role), shape));
       }
-      Tensors.close(run(encode, inputs, CODES));
+      Tensors.close(
+          run(encode, inputs, manifest.isEncoder() ? Set.of(manifest.output().id()) : CODES));
     } finally {
       Tensors.close(inputs);
     }
@@ -262,6 +264,9 @@ final class LoadedTokenizer implements Tokenizer {
    * @throws ModelException when they cannot fit
    */
   void checkShapes() {
+    if (manifest.isEncoder()) {
+      return;
+    }
     ModelCall last = encode.get(encode.size() - 1);
     reader.checkDeclared(last.signature().outputs().get(Roles.IDS), last.output(Roles.IDS));
   }

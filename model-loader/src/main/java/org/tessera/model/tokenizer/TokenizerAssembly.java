@@ -123,11 +123,11 @@ final class TokenizerAssembly {
 
   private void addEncode() {
     List<ModelSpec> specs = manifest.models();
-    boolean quantizes = manifest.output() != ModelOutput.IDS;
+    boolean quantizes = manifest.output() != ModelOutput.IDS && !manifest.isEncoder();
     for (int i = 0; i < specs.size(); i++) {
       SignatureSpec signature = specs.get(i).encode();
       boolean last = i == specs.size() - 1;
-      if (last && quantizes) {
+      if (last && manifest.output() != ModelOutput.IDS) {
         requireAxes(models.get(specs.get(i).file()), signature);
       }
       if (last && quantizes && models.get(specs.get(i).file()) instanceof GraphSession session) {
@@ -155,7 +155,7 @@ final class TokenizerAssembly {
     TensorSpec latents = signature.outputs().get(manifest.output().id());
     ModelSignature.TensorInfo info =
         session.signature(signature.name()).outputs().get(latents.tensor());
-    new LatentAxes(manifest.name(), manifest.layout(), quantizer()).require(latents, info);
+    LatentAxes.of(manifest, this::quantizer).require(latents, info);
   }
 
   /** The types of what the last model says about the number of ids, by role. */
@@ -207,7 +207,7 @@ final class TokenizerAssembly {
     TensorSpec latents = specs.get(specs.size() - 1).encode().outputs().get(role);
     int[] order = {};
     if (!latents.axes().isEmpty()) {
-      LatentAxes axes = new LatentAxes(manifest.name(), manifest.layout(), quantizer());
+      LatentAxes axes = LatentAxes.of(manifest, this::quantizer);
       order = Permutation.order(latents.vectorAxes(), axes.ordered(latents));
     }
     return new LoadedTokenizer.Encoder(features, role, new LatentReader(latents, order));
@@ -241,6 +241,13 @@ final class TokenizerAssembly {
       return;
     }
     if (specs.get(0).decode().isEmpty()) {
+      return;
+    }
+    if (manifest.isEncoder()) {
+      // It waits for a quantizer; only its names are checked.
+      for (ModelSpec spec : specs) {
+        spec.decode().ifPresent(decoder -> call(spec, spec.decodeFile(), decoder, true).close());
+      }
       return;
     }
     for (int i = specs.size() - 1; i >= 0; i--) {

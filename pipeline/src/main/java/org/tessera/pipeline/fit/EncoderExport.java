@@ -109,9 +109,12 @@ final class EncoderExport {
   private Positions positions() {
     TokenizerManifest own = encoder.manifest();
     TokenLayout layout = own.layout();
-    Quantizer quantizer =
-        Quantizers.of(own.quantizer().orElseThrow(), TensorFiles.in(encoder.root()));
-    String slot = layout.slotAxis().isEmpty() ? quantizer.slotAxis() : layout.slotAxis();
+    String slot =
+        layout.slotAxis().isEmpty()
+            ? own.quantizer()
+                .map(spec -> Quantizers.of(spec, TensorFiles.in(encoder.root())).slotAxis())
+                .orElse("")
+            : layout.slotAxis();
     List<String> axes = new ArrayList<>();
     List<Integer> extents = new ArrayList<>();
     for (int i = 0; i < layout.axes().size(); i++) {

@@ -9,6 +9,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +19,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.tessera.model.bundle.Modality;
 import org.tessera.model.bundle.Step;
+import org.tessera.pipeline.fit.FitSpec;
 import org.tessera.pipeline.fit.TrainingSource;
 import org.tessera.pipeline.plan.PlannedInput;
 import org.tessera.pipeline.read.ObjectReader;
@@ -65,6 +67,28 @@ public final class PlannedSource implements TrainingSource {
     }
     this.steps = array.toString();
     FrontEnds.of(modality, frontEnd, Limits.DEFAULT);
+  }
+
+  /**
+   * The source of a fit.
+   *
+   * @param spec {@linkplain org.tessera.pipeline.spark.fit.FitFlow#resolve with its encoder's
+   *     front-end}
+   * @throws IllegalArgumentException when a step or one of its parameters does not exist, or makes
+   *     an input for which there is no model
+   */
+  public static PlannedSource of(FitSpec spec) {
+    PlannedSource source = new PlannedSource(spec.modality(), spec.frontEnd());
+    SortedSet<String> beside = source.frontEnd().roles();
+    beside.remove(Segment.SIGNAL);
+    if (spec.encoder().isEmpty() && !beside.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot learn from the inputs "
+              + String.join(", ", beside)
+              + " beside the signal: there is no model that takes them (leave the steps out that"
+              + " make them, or name learn.encoder)");
+    }
+    return source;
   }
 
   @Override

@@ -65,6 +65,7 @@ public final class TokenizeFlow {
   public TokenizeResult run() throws IOException {
     OutputGuard.checkApart(request.inputs(), storage.root(), configuration);
     try (Bundle bundle = Bundles.open(request.bundle(), configuration)) {
+      bundle.manifest().requireIds();
       // A front-end that cannot be made is an error now, not in every task.
       FrontEnds.of(bundle.manifest(), request.limits());
       String identity = TokenizerIdentity.of(bundle.fingerprint(), request.keep());
@@ -91,6 +92,7 @@ public final class TokenizeFlow {
   public DryRun dryRun() throws IOException {
     OutputGuard.checkApart(request.inputs(), storage.root(), configuration);
     try (Bundle bundle = Bundles.open(request.bundle(), configuration)) {
+      bundle.manifest().requireIds();
       FrontEnds.of(bundle.manifest(), request.limits());
       String identity = TokenizerIdentity.of(bundle.fingerprint(), request.keep());
       TokenizerManifest manifest = Prefixes.cut(bundle.manifest(), request.keep());

@@ -1,6 +1,7 @@
 package org.tessera.pipeline.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tessera.model.bundle.Modality;
+import org.tessera.pipeline.fit.FitSpec;
+import org.tessera.pipeline.fit.FitSpecParser;
 import org.tessera.pipeline.fit.TrainingSource;
 import org.tessera.pipeline.plan.InputLister;
 import org.tessera.pipeline.plan.NameFilter;
@@ -100,5 +103,29 @@ class PlannedSourceIT {
       }
     }
     return String.join(" ", found);
+  }
+
+  /** Learning from the features themselves takes the signal alone. */
+  @Test
+  void refusesInputsForWhichThereIsNoModel() {
+    FitSpec spec =
+        FitSpecParser.parse(
+            "beside",
+            """
+            name: beside
+            licence: CC0-1.0
+            modality: audio
+            front_end:
+              - {step: mono}
+              - step: branch
+                role: low
+                steps: [{step: resample, rate: 8000}]
+              - {step: frames, size: 16}
+            learn: {vectors: {kind: rows}, quantizer: {family: vq, codes: 4}}
+            """);
+    assertThatThrownBy(() -> PlannedSource.of(spec))
+        .hasMessage(
+            "Cannot learn from the inputs low beside the signal: there is no model that takes them"
+                + " (leave the steps out that make them, or name learn.encoder)");
   }
 }

@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.model.engine.NativeTensor;
+import org.tessera.model.tokenizer.Latents;
 import org.tessera.model.tokenizer.Tokenizer;
 import org.tessera.model.tokenizer.TokenizerOptions;
 import org.tessera.model.tokenizer.Tokenizers;
@@ -15,9 +18,14 @@ import org.tessera.udf.encode.EncodeOptions;
 import org.tessera.udf.encode.EncodeTimes;
 import org.tessera.udf.encode.SampleEncoder;
 import org.tessera.udf.encode.SampleOutcome;
+import org.tessera.udf.encode.SegmentCodes;
+import org.tessera.udf.frontend.Segment;
+import org.tessera.udf.frontend.Segments;
 import org.tessera.udf.modality.FrontEnds;
 import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.RawSample;
+import org.tessera.udf.sample.SampleException;
+import org.tessera.udf.sample.SampleInput;
 
 /**
  * Tokenizes single files without Spark, with the same front-end, model and outcome as the jobs.
@@ -102,6 +110,30 @@ public final class FileTokenizer implements AutoCloseable {
    */
   public List<SampleOutcome> tokenize(String name, byte[] content) {
     return outcomes(List.of(new BytesSample(name, name, content)));
+  }
+
+  /**
+   * What the models make of a file before it is quantized, as {@link Tokenizer#latents}.
+   *
+   * @return those of each segment, which goes through the models alone
+   * @throws SampleException when the file is rejected
+   * @throws IOException when it cannot be read
+   * @throws UnsupportedOperationException when the models return ids
+   */
+  public List<Latents> latents(Path file) throws SampleException, IOException {
+    SampleInput input = SampleInput.of(file.toUri().toString(), Files.readAllBytes(file));
+    List<Latents> all = new ArrayList<>();
+    try (Segments segments = FrontEnds.of(tokenizer.manifest(), Limits.DEFAULT).open(input)) {
+      for (Segment segment = segments.next(); segment != null; segment = segments.next()) {
+        Map<String, NativeTensor> inputs = SegmentCodes.tensors(tokenizer, List.of(segment));
+        try {
+          all.add(tokenizer.latents(inputs));
+        } finally {
+          inputs.values().forEach(NativeTensor::close);
+        }
+      }
+    }
+    return all;
   }
 
   private List<SampleOutcome> outcomes(List<RawSample> samples) {

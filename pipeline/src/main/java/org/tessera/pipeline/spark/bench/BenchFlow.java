@@ -79,6 +79,7 @@ public final class BenchFlow {
             request.model().numerics());
     try (Bundle bundle = Bundles.open(request.bundle(), configuration);
         Tokenizer tokenizer = Tokenizers.load(bundle, options)) {
+      bundle.manifest().requireIds();
       Modality modality = bundle.manifest().modality();
       List<PlannedInput> inputs = inputs(modality);
       String list = list(inputs);

@@ -32,7 +32,9 @@ import org.tessera.model.bundle.TensorSpec;
 import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.engine.ElementType;
+import org.tessera.model.engine.Finding;
 import org.tessera.model.engine.NativeTensor;
+import org.tessera.model.tokenizer.BundleVerifier;
 import org.tessera.model.tokenizer.Codes;
 import org.tessera.model.tokenizer.Tokenizer;
 import org.tessera.model.tokenizer.TokenizerOptions;
@@ -44,6 +46,9 @@ import org.tessera.pipeline.fit.FitSpecException;
 import org.tessera.pipeline.fit.FitSpecParser;
 import org.tessera.pipeline.spark.SavedModels;
 import org.tessera.pipeline.spark.SparkForTests;
+import org.tessera.pipeline.spark.TokenizeFlow;
+import org.tessera.pipeline.spark.TokenizeListener;
+import org.tessera.pipeline.spark.TokenizeRequest;
 
 /** Quantizers for the latents of an encoder whose latents are known: half of its input. */
 class FitEncoderIT {
@@ -98,7 +103,23 @@ class FitEncoderIT {
 
   /** One vector a sample: the mean of its rows. */
   private Path meanEncoder() throws Exception {
-    Path target = temp.resolve("mean-encoder");
+    return meanEncoder(
+        "mean-encoder",
+        manifest("mean", meanModel())
+            .layout(
+                new TokenLayout(
+                    List.of("channel"), List.of(D), List.of(16), "channel", List.of())));
+  }
+
+  private static ModelSpec meanModel() {
+    return ModelSpec.of(
+        "tensorflow",
+        "model",
+        signature("encode", "signal", "rows", "latents", TensorSpec.of("mean")));
+  }
+
+  private Path meanEncoder(String folder, TokenizerManifest.Builder manifest) throws Exception {
+    Path target = temp.resolve(folder);
     try (Graph graph = new Graph();
         Session session = new Session(graph);
         BundleWriter writer = BundleWriter.to(target)) {
@@ -110,16 +131,7 @@ class FitEncoderIT {
               .output("mean", tf.math.mean(rows, tf.constant(1)))
               .build();
       SavedModels.export(session, writer, encode);
-      writer.finish(
-          manifest(
-                  "mean",
-                  ModelSpec.of(
-                      "tensorflow",
-                      "model",
-                      signature("encode", "signal", "rows", "latents", TensorSpec.of("mean"))))
-              .layout(
-                  new TokenLayout(
-                      List.of("channel"), List.of(D), List.of(16), "channel", List.of())));
+      writer.finish(manifest);
     }
     return target;
   }
@@ -282,6 +294,42 @@ class FitEncoderIT {
       assertThat(codes.ids()[0]).isEqualTo(codes.ids()[1]).isBetween(0, 15);
       assertThat(tokenizer.decodable()).isFalse();
     }
+  }
+
+  /** An encoder needs no quantizer of its own; what is learned is the same. */
+  @Test
+  void learnsFromAnEncoderWithoutAQuantizer() throws Exception {
+    Path encoder =
+        meanEncoder(
+            "no-quantizer",
+            TokenizerManifest.builder("mean", Modality.EEG)
+                .model(meanModel())
+                .output(ModelOutput.LATENTS)
+                .layout(
+                    new TokenLayout(List.of("level"), List.of(1), List.of(), "level", List.of()))
+                .licence("MIT"));
+    assertThat(BundleVerifier.verify(encoder)).noneMatch(Finding::isError);
+    String quantizer = "{family: residual, levels: 2, codes: 16}";
+    FitReport report = fit(spec(encoder.toString(), quantizer), "learned", 2);
+    assertThat(report.passes())
+        .isEqualTo(fit(spec(meanEncoder().toString(), quantizer), "with-one", 2).passes());
+    try (Bundle bundle = Bundle.open(temp.resolve("learned"));
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor tensor = tokenizer.allocate(ElementType.FLOAT32, 2, 7, D)) {
+      assertThat(tokenizer.manifest().layout())
+          .isEqualTo(
+              new TokenLayout(List.of("level"), List.of(2), List.of(16), "level", List.of()));
+      assertThat(tokenizer.encode(Map.of("signal", tensor)).ids()).hasSize(4);
+    }
+    TokenizeRequest request =
+        TokenizeRequest.of(
+                List.of(temp.toString()), encoder.toString(), temp.resolve("out").toString())
+            .build();
+    assertThatThrownBy(
+            () -> new TokenizeFlow(SparkForTests.session(), request, TokenizeListener.NONE).run())
+        .hasMessage(
+            "Cannot make tokens with mean 1: it has no quantizer (learn one with tessera fit, whose"
+                + " learn.encoder it can be, or name one in its manifest)");
   }
 
   @Test

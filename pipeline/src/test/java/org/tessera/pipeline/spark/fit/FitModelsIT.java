@@ -81,7 +81,7 @@ class FitModelsIT {
         SparkForTests.session(),
         spec,
         inputs,
-        new PlannedSource(modality, spec.frontEnd()),
+        PlannedSource.of(spec),
         FitOptions.to(temp.resolve("learned").toString()).withDevice("cpu"));
   }
 

@@ -1,0 +1,90 @@
+package org.tessera.model.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.tessera.model.bundle.Bundle;
+import org.tessera.model.bundle.Roles;
+import org.tessera.model.bundle.TokenizerManifest;
+import org.tessera.model.engine.ElementType;
+import org.tessera.model.engine.NativeTensor;
+import org.tessera.model.engine.tensorflow.TestSavedModels;
+
+/** Encoders that have no quantizer yet. */
+class EncoderBundlesTest extends CreatedBundles {
+  private static final String ENCODER =
+      """
+      name: encoder
+      version: "1"
+      modality: audio
+      models:
+        - path: lengths
+          encode:
+            signature: encode
+            inputs:
+              signal: features
+              lengths: {tensor: lengths, extent: 1}
+              mask: {tensor: mask, value: 2, extents: [0, 1]}
+            outputs: {latents: {tensor: latents, axes: [batch, time, channel]}}
+      output: latents
+      layout: {axes: [time], shape: [-1]}
+      licence: Apache-2.0
+      source: made by a test
+      """;
+
+  @BeforeEach
+  void write() throws Exception {
+    TestSavedModels.lengths(temporary.resolve("lengths"));
+  }
+
+  @Test
+  void giveLatentsAndNoIds() throws Exception {
+    try (Bundle bundle = create(ENCODER);
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor signal = tokenizer.allocate(ElementType.FLOAT32, 1, 2, 2)) {
+      assertThat(bundle.manifest().isEncoder()).isTrue();
+      assertThat(TokenizerManifest.fromJson(bundle.manifest().toJson()))
+          .isEqualTo(bundle.manifest());
+      assertThat(BundleVerifier.verify(bundle)).isEmpty();
+      signal.write(0, new float[] {1, 2, 3, 4}, 0, 4);
+      Map<String, NativeTensor> inputs = Map.of(Roles.SIGNAL, signal);
+      assertThat(tokenizer.latents(inputs).values()).containsExactly(4, 6, 8, 10);
+      assertThat(tokenizer.features(inputs).shape()).containsExactly(2, 2);
+      assertThat(tokenizer.decodable()).isFalse();
+      tokenizer.warmUp();
+      assertThatThrownBy(() -> tokenizer.encode(inputs))
+          .hasMessage(
+              "Cannot make tokens with encoder 1: it has no quantizer (learn one with tessera fit,"
+                  + " whose learn.encoder it can be, or name one in its manifest)");
+    }
+  }
+
+  @Test
+  void haveNothingThatNeedsCodes() {
+    assertFails(
+        ENCODER.replace("[-1]", "[-1], radices: [8]"),
+        "quantizer: missing (the model returns latents, not ids; or leave layout.radices out");
+    assertFails(
+        ENCODER + "neighbours: {count: 3}\n",
+        "neighbours: without a quantizer there are no codes to rank");
+    assertFails(
+        ENCODER + "prefix: {axis: time, minimum: 1}\n",
+        "prefix: without a quantizer there are no ids to keep");
+    assertFails(
+        ENCODER
+            .replace("latents: {tensor", "logits: {tensor")
+            .replace("output: latents", "output: logits"),
+        "quantizer: missing (the model returns logits, not ids)");
+    assertFails(
+        ENCODER.replace(
+            "layout: {axes: [time], shape: [-1]}",
+            "layout: {axes: [time], shape: [-1]}\nquantizer: {family: uniform_bins, dimensions: 2, levels: 16, low: -50, high: 50, steps: intervals}"),
+        "layout.radices: missing (give the number of codes of each slot)");
+    assertFails(
+        ENCODER.replace("[batch, time, channel]", "[batch, channel]"),
+        "Cannot use latents with the axes [batch, channel] (name batch, time and channel");
+  }
+}
