@@ -130,6 +130,31 @@ class TesseraTest {
     assertThat(result.err.lines().count()).isLessThan(6);
   }
 
+  /** A header whose data are in the file beside it. */
+  @Test
+  void inspectsARecordingInTwoFiles() throws Exception {
+    Path header = temp.resolve("a.vhdr");
+    Files.writeString(
+        header,
+        """
+        Brain Vision Data Exchange Header File Version 1.0
+        [Common Infos]
+        DataFile=a.eeg
+        DataFormat=BINARY
+        DataOrientation=MULTIPLEXED
+        NumberOfChannels=1
+        SamplingInterval=10000
+        [Binary Infos]
+        BinaryFormat=INT_16
+        [Channel Infos]
+        Ch1=Cz,,1
+        """);
+    assertThat(run("inspect", header.toString()).out()).contains("decode/MISSING");
+    Files.write(temp.resolve("a.eeg"), new byte[8]);
+    Result result = run("inspect", header.toString());
+    assertThat(result.out()).contains("brainvision", "[1,4]").doesNotContain("rejected");
+  }
+
   @Test
   void failuresAreOneLineThatSaysWhatToDo() {
     Result result = run("inspect", temp.resolve("nothing.jpg").toString());

@@ -150,6 +150,14 @@ final class LatentAxes {
    * vector spans as it is written, and the channel last, which single values may lack.
    */
   List<String> ordered(TensorSpec latents) {
+    if (positions.contains(Roles.CHANNEL_AXIS)) {
+      throw new ModelException(
+          "Cannot name the axes of latents "
+              + latents.axes()
+              + ": the layout, too, has an axis "
+              + Roles.CHANNEL_AXIS
+              + ", which here is the vector's (call that of the layout sensor)");
+    }
     List<String> axes = latents.vectorAxes();
     List<String> ordered = new ArrayList<>();
     ordered.add(Roles.BATCH_AXIS);
@@ -181,9 +189,10 @@ final class LatentAxes {
    * Checks what is quantized before anything runs.
    *
    * @param info what the model says about it
+   * @param varies whether the layout gives the most positions that a sample may have
    * @throws ModelException when its axes or extents cannot be what the manifest says
    */
-  void require(TensorSpec latents, ModelSignature.TensorInfo info) {
+  void require(TensorSpec latents, ModelSignature.TensorInfo info, boolean varies) {
     List<String> names = latents.axes().isEmpty() ? latents() : latents.axes();
     if (!latents.axes().isEmpty()) {
       ordered(latents);
@@ -218,6 +227,9 @@ final class LatentAxes {
       boolean isKnown = Arrays.stream(own).skip(1).allMatch(extent -> extent >= 0);
       own = isKnown ? Shapes.of(latents, own) : Shapes.open(latents);
     }
+    if (!varies) {
+      requirePositions(latents, info, own);
+    }
     long[] wanted = vectors(latents);
     for (int axis = 0; axis < wanted.length; axis++) {
       if (wanted[axis] >= 0 && own[axis] >= 0 && wanted[axis] != own[axis]) {
@@ -233,21 +245,50 @@ final class LatentAxes {
     }
   }
 
+  /** The layout says how many positions there are, where their number does not vary. */
+  private void requirePositions(TensorSpec latents, ModelSignature.TensorInfo info, long[] own) {
+    int[] places = places(latents);
+    for (int i = 0; i < positions.size(); i++) {
+      long has = own[places[i + 1]];
+      long wanted = layout.shape().get(layout.axes().indexOf(positions.get(i)));
+      if (wanted >= 0 && has >= 0 && has != wanted) {
+        throw unusable(
+            latents,
+            info,
+            "it has "
+                + has
+                + " positions along "
+                + positions.get(i)
+                + ", and the layout says "
+                + wanted
+                + " (write the model's, or give it a shape of more axes)");
+      }
+    }
+  }
+
   /**
    * The extents that latents must have as the manifest orders them, once they are trimmed and
    * reshaped; -1 for batch and positions.
    */
   long[] vectors(TensorSpec latents) {
-    List<String> names = latents.axes().isEmpty() ? latents() : latents.vectorAxes();
-    List<String> ordered = latents.axes().isEmpty() ? names : ordered(latents);
-    long[] extents = new long[names.size()];
+    int[] places = places(latents);
+    long[] extents = new long[places.length];
     Arrays.fill(extents, -1);
     int[] trailing = quantizer.shape;
-    int leading = ordered.size() - trailing.length;
+    int leading = places.length - trailing.length;
     for (int i = 0; i < trailing.length && leading == positions.size() + 1; i++) {
-      extents[names.indexOf(ordered.get(leading + i))] = trailing[i];
+      extents[places[leading + i]] = trailing[i];
     }
     return extents;
+  }
+
+  /** Where each of batch, positions and what a vector spans is among the manifest's axes. */
+  private int[] places(TensorSpec latents) {
+    if (latents.axes().isEmpty()) {
+      // In this order; a position may have the name of the vector's axis.
+      return IntStream.range(0, latents().size()).toArray();
+    }
+    return ordered(latents).stream().mapToInt(latents.vectorAxes()::indexOf).toArray();
   }
 
   private ModelException unusable(

@@ -1,5 +1,7 @@
 package org.tessera.model.tokenizer;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.function.Supplier;
 import org.tessera.model.bundle.Bundle;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.TensorSpec;
+import org.tessera.model.bundle.TokenLayout;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.ModelException;
@@ -178,11 +181,42 @@ final class LoadedTokenizer implements Tokenizer {
         run(encoder.calls(), inputs, Set.of(encoder.role(), Roles.KEPT));
     try {
       Latents latents = encoder.reader().read(outputs.get(encoder.role()), batch);
+      requirePositions(latents);
       return manifest.keepsPositions() ? kept(latents, outputs) : latents;
     } finally {
       if (outputs != inputs) {
         Tensors.close(outputs);
       }
+    }
+  }
+
+  /** The layout of an encoder says which positions there are; of a tokenizer its ids do. */
+  private void requirePositions(Latents latents) {
+    if (!manifest.isEncoder()) {
+      return;
+    }
+    TokenLayout layout = manifest.layout();
+    List<Integer> wanted = new ArrayList<>();
+    for (int i = 0; i < layout.axes().size(); i++) {
+      if (!layout.axes().get(i).equals(layout.slotAxis())) {
+        wanted.add(layout.shape().get(i));
+      }
+    }
+    int[] shape = latents.shape();
+    boolean fits = shape.length == wanted.size() + 1;
+    for (int i = 0; fits && i < wanted.size(); i++) {
+      fits = wanted.get(i) < 0 || wanted.get(i) == shape[i] || manifest.lengthsVary();
+    }
+    if (!fits) {
+      throw new ModelException(
+          "Cannot use the latents of encoder "
+              + manifest.name()
+              + ": they have the shape "
+              + Arrays.toString(shape)
+              + ", the layout says "
+              + layout.axes()
+              + wanted
+              + " and behind that the vector (write the positions that there are)");
     }
   }
 

@@ -155,7 +155,7 @@ final class TokenizerAssembly {
     TensorSpec latents = signature.outputs().get(manifest.output().id());
     ModelSignature.TensorInfo info =
         session.signature(signature.name()).outputs().get(latents.tensor());
-    LatentAxes.of(manifest, this::quantizer).require(latents, info);
+    LatentAxes.of(manifest, this::quantizer).require(latents, info, manifest.lengthsVary());
   }
 
   /** The types of what the last model says about the number of ids, by role. */

@@ -12,6 +12,8 @@ import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.engine.ElementType;
 import org.tessera.model.engine.NativeTensor;
 import org.tessera.model.engine.tensorflow.TestSavedModels;
+import org.tessera.model.npy.Npy;
+import org.tessera.model.npy.NpyArray;
 
 /** Encoders that have no quantizer yet. */
 class EncoderBundlesTest extends CreatedBundles {
@@ -86,5 +88,50 @@ class EncoderBundlesTest extends CreatedBundles {
     assertFails(
         ENCODER.replace("[batch, time, channel]", "[batch, channel]"),
         "Cannot use latents with the axes [batch, channel] (name batch, time and channel");
+  }
+
+  /** Also where a position has the name of the vector's axis, as channels of a recording have. */
+  @Test
+  void haveThePositionsThatTheLayoutSays() throws Exception {
+    String channels =
+        ENCODER.replace(", axes: [batch, time, channel]", "").replace("[time]", "[channel]");
+    try (Bundle bundle = create(channels.replace("[-1]", "[2]"));
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor two = tokenizer.allocate(ElementType.FLOAT32, 1, 2, 2);
+        NativeTensor three = tokenizer.allocate(ElementType.FLOAT32, 1, 3, 2)) {
+      assertThat(tokenizer.latents(Map.of(Roles.SIGNAL, two)).shape()).containsExactly(2, 2);
+      assertThatThrownBy(() -> tokenizer.latents(Map.of(Roles.SIGNAL, three)))
+          .hasMessage(
+              "Cannot use the latents of encoder encoder: they have the shape [3, 2], the layout"
+                  + " says [channel][2] and behind that the vector (write the positions that there"
+                  + " are)");
+    }
+    assertFails(
+        channels
+            .replace("latents: {tensor: latents}", "latents: {tensor: latents, shape: [3, 2]}")
+            .replace("[-1]", "[2]"),
+        "it has 3 positions along channel, and the layout says 2 (write the model's");
+    assertFails(
+        ENCODER.replace("axes: [time]", "axes: [channel]"),
+        "the layout, too, has an axis channel, which here is the vector's");
+  }
+
+  /** With a quantizer, too, the vector is the last axis. */
+  @Test
+  void mayCallAPositionChannel() throws Exception {
+    String tokenizer =
+        ENCODER
+            .replace(", axes: [batch, time, channel]", ", shape: [3, 2]")
+            .replace(
+                "layout: {axes: [time], shape: [-1]}",
+                "quantizer: {family: vq, codebook: codes.npy, metric: euclidean, normalise: none,"
+                    + " dequantise: stored}\nlayout: {axes: [channel], shape: [3], radices: [3]}");
+    Npy.write(temporary.resolve("codes.npy"), NpyArray.of(new float[] {0, 0, 5, 5, 9, 9}, 3, 2));
+    try (Bundle bundle = create(tokenizer);
+        Tokenizer loaded = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor signal = loaded.allocate(ElementType.FLOAT32, 1, 3, 2)) {
+      signal.write(0, new float[] {-1, -2, 1, 1, 3, 3}, 0, 6);
+      assertThat(loaded.encode(Map.of(Roles.SIGNAL, signal)).ids()).containsExactly(0, 1, 2);
+    }
   }
 }

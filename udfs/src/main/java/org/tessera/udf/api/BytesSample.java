@@ -3,6 +3,7 @@ package org.tessera.udf.api;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.tessera.udf.sample.HeapSource;
 import org.tessera.udf.sample.RawSample;
 import org.tessera.udf.sample.SampleInput;
 
@@ -11,6 +12,7 @@ public final class BytesSample implements RawSample {
   private final String uri;
   private final String name;
   private final byte[] content;
+  private final SampleInput.Companions companions;
 
   /**
    * A sample.
@@ -20,9 +22,22 @@ public final class BytesSample implements RawSample {
    * @param content its bytes, not to be changed
    */
   public BytesSample(String uri, String name, byte[] content) {
+    this(uri, name, content, SampleInput.Companions.NONE);
+  }
+
+  /**
+   * A sample that may have parts in other files.
+   *
+   * @param uri identifies it among others
+   * @param name its file name, for messages and as a weak hint; content decides the format
+   * @param content its bytes, not to be changed
+   * @param companions the files beside it
+   */
+  public BytesSample(String uri, String name, byte[] content, SampleInput.Companions companions) {
     this.uri = uri;
     this.name = name;
     this.content = content;
+    this.companions = companions;
   }
 
   @Override
@@ -47,6 +62,7 @@ public final class BytesSample implements RawSample {
 
   @Override
   public Fetched fetch() {
-    return Fetched.of(SampleInput.of(name, content), () -> {});
+    SampleInput input = new SampleInput(name, new HeapSource(content), companions);
+    return Fetched.of(input, () -> {});
   }
 }

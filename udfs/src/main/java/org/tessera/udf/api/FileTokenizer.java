@@ -22,6 +22,7 @@ import org.tessera.udf.encode.SegmentCodes;
 import org.tessera.udf.frontend.Segment;
 import org.tessera.udf.frontend.Segments;
 import org.tessera.udf.modality.FrontEnds;
+import org.tessera.udf.sample.HeapSource;
 import org.tessera.udf.sample.Limits;
 import org.tessera.udf.sample.RawSample;
 import org.tessera.udf.sample.SampleException;
@@ -78,7 +79,8 @@ public final class FileTokenizer implements AutoCloseable {
   }
 
   /**
-   * Tokenizes a file.
+   * Tokenizes a file. What belongs to it in other files (BrainVision, EEGLAB, OBJ) is looked for
+   * beside it.
    *
    * @return one outcome for each segment, or one rejection that says what is wrong with the file
    * @throws IOException when it cannot be read
@@ -96,8 +98,12 @@ public final class FileTokenizer implements AutoCloseable {
   public List<SampleOutcome> tokenize(List<Path> files) throws IOException {
     List<RawSample> samples = new ArrayList<>();
     for (Path file : files) {
-      String name = file.toUri().toString();
-      samples.add(new BytesSample(name, name, Files.readAllBytes(file)));
+      samples.add(
+          new BytesSample(
+              file.toUri().toString(),
+              file.getFileName().toString(),
+              Files.readAllBytes(file),
+              FolderCompanions.of(file)));
     }
     return outcomes(samples);
   }
@@ -121,7 +127,11 @@ public final class FileTokenizer implements AutoCloseable {
    * @throws UnsupportedOperationException when the models return ids
    */
   public List<Latents> latents(Path file) throws SampleException, IOException {
-    SampleInput input = SampleInput.of(file.toUri().toString(), Files.readAllBytes(file));
+    SampleInput input =
+        new SampleInput(
+            file.getFileName().toString(),
+            new HeapSource(Files.readAllBytes(file)),
+            FolderCompanions.of(file));
     List<Latents> all = new ArrayList<>();
     try (Segments segments = FrontEnds.of(tokenizer.manifest(), Limits.DEFAULT).open(input)) {
       for (Segment segment = segments.next(); segment != null; segment = segments.next()) {
