@@ -75,7 +75,7 @@ final class ManifestRules {
     }
     boolean last = index == manifest.models().size() - 1;
     if (index == 0) {
-      requireRole(model.encode().inputs().keySet(), Roles.SIGNAL, place + ".encode.inputs");
+      requireSignal(place + ".encode.inputs");
       model
           .decode()
           .ifPresent(
@@ -131,6 +131,14 @@ final class ManifestRules {
           "no role is among the other model's outputs "
               + from.outputs().keySet()
               + " (give the linked tensors the same role)");
+    }
+  }
+
+  /** Some model takes the signal; the first one may take another input of the front-end. */
+  private void requireSignal(String place) {
+    if (manifest.models().stream()
+        .noneMatch(model -> model.encode().inputs().containsKey(Roles.SIGNAL))) {
+      requireRole(manifest.models().get(0).encode().inputs().keySet(), Roles.SIGNAL, place);
     }
   }
 

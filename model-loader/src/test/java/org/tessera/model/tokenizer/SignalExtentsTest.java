@@ -39,6 +39,23 @@ class SignalExtentsTest extends CreatedBundles {
       source: made by a test
       """;
 
+  private static final String CHAIN =
+      SPEECH
+          .replace("{latents: latents}", "{hidden: latents}")
+          .replace(
+              "output: latents\n",
+              """
+                  - path: lengths
+                    encode:
+                      signature: encode
+                      inputs:
+                        hidden: features
+                        lengths: {tensor: lengths, extent: 1, of: hidden}
+                        weights: mask
+                      outputs: {latents: latents}
+                output: latents
+                """);
+
   @BeforeEach
   void write() throws Exception {
     TestSavedModels.lengths(temporary.resolve("lengths"));
@@ -130,23 +147,7 @@ class SignalExtentsTest extends CreatedBundles {
   /** A second model weighs what the first one gives by an input of its own, or by the signal. */
   @Test
   void reachTheSecondModelToo() throws Exception {
-    String chain =
-        SPEECH
-            .replace("{latents: latents}", "{hidden: latents}")
-            .replace(
-                "output: latents\n",
-                """
-                  - path: lengths
-                    encode:
-                      signature: encode
-                      inputs:
-                        hidden: features
-                        lengths: {tensor: lengths, extent: 1, of: hidden}
-                        weights: mask
-                      outputs: {latents: latents}
-                output: latents
-                """);
-    try (Bundle bundle = create(chain);
+    try (Bundle bundle = create(CHAIN);
         Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
         NativeTensor signal = tokenizer.allocate(ElementType.FLOAT32, 2, 1, 2);
         NativeTensor weights = tokenizer.allocate("weights", ElementType.FLOAT32, 2, 1)) {
@@ -161,11 +162,35 @@ class SignalExtentsTest extends CreatedBundles {
     }
     try (Bundle bundle =
             create(
-                chain
+                CHAIN
                     .replace("hidden: features", "hidden: {tensor: features, shape: [1, 2]}")
                     .replace("weights: mask", "signal: {tensor: mask, shape: [-1], scale: 2}"));
         Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1))) {
       assertThat(bundle.manifest().frontEndRoles()).containsExactly("signal");
     }
+  }
+
+  /** The signal may be for the second model alone. */
+  @Test
+  void letTheFirstModelTakeAnotherInput() throws Exception {
+    String chain =
+        CHAIN
+            .replace("signal: features", "sound: features")
+            .replace("weights: mask", "signal: mask")
+            .replace("extent: 1}", "extent: 1, of: sound}")
+            .replace("extents: [0, 1]}", "extents: [0, 1], of: sound}");
+    try (Bundle bundle = create(chain);
+        Tokenizer tokenizer = Tokenizers.load(bundle, TokenizerOptions.threads(1));
+        NativeTensor sound = tokenizer.allocate("sound", ElementType.FLOAT32, 1, 2, 2);
+        NativeTensor signal = tokenizer.allocate(ElementType.FLOAT32, 1, 2)) {
+      assertThat(bundle.manifest().frontEndRoles()).containsExactly("signal", "sound");
+      sound.write(0, new float[] {1, 2, 3, 4}, 0, 4);
+      signal.write(0, new float[] {10, -1}, 0, 2);
+      assertThat(tokenizer.latents(Map.of("sound", sound, Roles.SIGNAL, signal)).values())
+          .containsExactly(42, 62, -6, -8);
+    }
+    assertFails(
+        chain.replace("signal: mask", "weights: mask"),
+        "models[0].encode.inputs: no tensor with the role signal");
   }
 }
