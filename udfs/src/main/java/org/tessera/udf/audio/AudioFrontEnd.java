@@ -30,12 +30,13 @@ import org.tessera.udf.sample.SampleInput;
  * {level, added}, which read the file twice. Cutting: {@code segment} (see {@code SegmentRule}) and
  * {@code split_channels}, which makes each channel a segment of its own. Steps on a piece: {@code
  * mono}, {@code scale}, {@code peak_normalize}, {@code rms_normalize}, {@code standardize} {added},
- * {@code pad_multiple} {samples, tail, always}, {@code branch} {role, steps}, which makes one more
- * input of the samples there, one of {@code frames} {size, hop}, {@code mdct} {size, window: sine |
- * kbd, alpha}, {@code log_mel} {fft, window, hop, bins, low_hz, high_hz, pad, edges, power,
- * epsilon, scale, log, floor} and {@code kaldi_fbank} {bins, frame_ms, shift_ms, low_hz, high_hz,
- * preemphasis, window, snip_edges}, then {@code normalize} {mean, std}, {@code cmvn} {variance,
- * added} and {@code stack_frames} {frames, tail, value}; and last {@code layout} {axes}.
+ * {@code pad_multiple} {samples, tail, always}, {@code fix_length} {samples or seconds, pad},
+ * {@code branch} {role, steps}, which makes one more input of the samples there, one of {@code
+ * frames} {size, hop}, {@code mdct} {size, window: sine | kbd, alpha}, {@code log_mel} {fft,
+ * window, hop, bins, low_hz, high_hz, pad, edges, power, epsilon, scale, log, floor} and {@code
+ * kaldi_fbank} {bins, frame_ms, shift_ms, low_hz, high_hz, preemphasis, window, snip_edges}, then
+ * {@code normalize} {mean, std}, {@code cmvn} {variance, added} and {@code stack_frames} {frames,
+ * tail, value}; and last {@code layout} {axes}.
  */
 public final class AudioFrontEnd implements FrontEnd {
   private final AudioSteps steps;

@@ -10,7 +10,7 @@ import org.tessera.udf.frontend.Features;
  */
 final class Window {
   private final int rate;
-  private final int valid;
+  private int valid;
   private final SortedMap<String, Object> geometry;
   private final SortedMap<String, Features> inputs = new TreeMap<>();
   private float[][] channels;
@@ -37,8 +37,15 @@ final class Window {
     return channels;
   }
 
+  /** How many samples come from the file. */
   int valid() {
     return valid;
+  }
+
+  /** Takes so many samples at most as those of the file; what is behind was cut off. */
+  void cutTo(int samples) {
+    valid = Math.min(valid, samples);
+    geometry.computeIfPresent("samples", (name, old) -> Math.min((int) old, samples));
   }
 
   SortedMap<String, Object> geometry() {

@@ -131,7 +131,7 @@ final class WindowCutter {
   }
 
   /** Reflection without repeating the end samples, as often as needed. */
-  private static int mirrored(int at, int length) {
+  static int mirrored(int at, int length) {
     if (length == 1) {
       return 0;
     }

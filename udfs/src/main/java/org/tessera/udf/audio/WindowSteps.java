@@ -19,7 +19,8 @@ import org.tessera.udf.sample.SampleException;
 final class WindowSteps {
   /** Steps that make the whole signal one window when no {@code segment} stands before them. */
   static final List<String> NAMES =
-      List.of("pad_multiple", "standardize", "frames", "mdct", "log_mel", "kaldi_fbank");
+      List.of(
+          "pad_multiple", "fix_length", "standardize", "frames", "mdct", "log_mel", "kaldi_fbank");
 
   /** Steps that turn samples into rows of features. */
   static final List<String> FEATURES = List.of("frames", "mdct", "log_mel", "kaldi_fbank");
@@ -36,6 +37,7 @@ final class WindowSteps {
       case "peak_normalize" -> Gain.peak(step)::apply;
       case "rms_normalize" -> Gain.rms(step)::apply;
       case "pad_multiple" -> padMultiple(step);
+      case "fix_length" -> fixLength(step);
       case "standardize" -> standardize(step);
       case "frames" -> frames(step);
       case "mdct" -> mdct(step);
@@ -91,7 +93,41 @@ final class WindowSteps {
         padded[channel] = Arrays.copyOf(channels[channel], size);
       }
       window.replaceSamples(padded);
-      window.geometry().computeIfPresent("samples", (name, old) -> Math.min((int) old, size));
+      window.cutTo(size);
+    };
+  }
+
+  /**
+   * One length, whatever there is: the first samples, or all and behind them zeros, the mirrored
+   * signal, or the signal from its start on, again and again.
+   */
+  private static WindowStep fixLength(Step step) {
+    StepParameters parameters = new StepParameters(step);
+    if (parameters.has("samples") == parameters.has("seconds")) {
+      throw new IllegalArgumentException("Cannot use fix_length (give either samples or seconds)");
+    }
+    int samples = parameters.integer("samples", 0);
+    double seconds = parameters.number("seconds", 0);
+    String pad = parameters.choice("pad", "zero", List.of("zero", "reflect", "repeat"));
+    parameters.finish();
+    if (samples < 1 && !(seconds > 0)) {
+      throw new IllegalArgumentException(
+          "Cannot use fix_length of " + samples + " samples or " + seconds + " s (give more)");
+    }
+    return window -> {
+      int size =
+          samples > 0 ? samples : Math.toIntExact(Math.max(1, Math.round(seconds * window.rate())));
+      float[][] fixed = new float[window.channels().length][];
+      for (int channel = 0; channel < fixed.length; channel++) {
+        float[] had = window.channels()[channel];
+        fixed[channel] = Arrays.copyOf(had, size);
+        for (int i = had.length; i < size && !pad.equals("zero"); i++) {
+          int from = pad.equals("repeat") ? i % had.length : WindowCutter.mirrored(i, had.length);
+          fixed[channel][i] = had[from];
+        }
+      }
+      window.replaceSamples(fixed);
+      window.cutTo(size);
     };
   }
 

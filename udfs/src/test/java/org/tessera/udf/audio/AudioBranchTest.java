@@ -77,6 +77,41 @@ class AudioBranchTest {
         step("pad_multiple", "samples", 9, "tail", "drop", "always", true));
   }
 
+  @Test
+  void fixesTheLength() throws Exception {
+    float[] signal = run(step("mono")).get(0).signal().toFloats();
+    Segment first = run(step("mono"), step("fix_length", "seconds", 0.25)).get(0);
+    assertThat(first.signal().toFloats()).isEqualTo(Arrays.copyOf(signal, 4000));
+    assertThat(first.endS()).isEqualTo(0.25);
+    assertThat(first.geometry()).containsEntry("samples", 4000);
+
+    Segment zeros = run(step("mono"), step("fix_length", "samples", 12_000)).get(0);
+    assertThat(zeros.signal().toFloats()).isEqualTo(Arrays.copyOf(signal, 12_000));
+    assertThat(zeros.endS()).isEqualTo(5000 / 16_000.0);
+    assertThat(zeros.geometry()).containsEntry("samples", 5000);
+
+    float[] again =
+        run(step("mono"), step("fix_length", "samples", 12_000, "pad", "repeat"))
+            .get(0)
+            .signal()
+            .toFloats();
+    float[] mirrored =
+        run(step("mono"), step("fix_length", "samples", 12_000, "pad", "reflect"))
+            .get(0)
+            .signal()
+            .toFloats();
+    assertThat(again).startsWith(signal).hasSize(12_000);
+    for (int i = 5000; i < 12_000; i++) {
+      assertThat(again[i]).isEqualTo(signal[i % 5000]);
+      // Back to the start, and from there on.
+      assertThat(mirrored[i]).isEqualTo(signal[i < 9998 ? 9998 - i : i - 9998]);
+    }
+    assertRefused("Cannot use fix_length (give either", step("fix_length"));
+    assertRefused("Cannot use fix_length of 0 samples", step("fix_length", "samples", 0));
+    assertRefused(
+        "Cannot use fix_length of 0 samples or -1.0 s", step("fix_length", "seconds", -1));
+  }
+
   private static int length(Step step) throws SampleException {
     return run(step("mono"), step).get(0).signal().shape()[0];
   }
