@@ -113,10 +113,7 @@ class MetricModelIT {
               .build());
       Map<String, String> outputs =
           masked ? Map.of("latents", "latents", "kept", "kept") : Map.of("latents", "latents");
-      Npy.write(
-          writer.directory().resolve("codebook.npy"),
-          NpyArray.of(new float[] {0, 0, 0, 1, 1, 1}, 2, 3));
-      writer.finish(
+      TokenizerManifest.Builder manifest =
           TokenizerManifest.builder("quarters", Modality.IMAGE)
               .model(
                   ModelSpec.of(
@@ -124,24 +121,29 @@ class MetricModelIT {
                       "model",
                       SignatureSpec.of("encode", Map.of("signal", "images"), outputs)))
               .output(ModelOutput.LATENTS)
-              .quantizer(
-                  new QuantizerSpec(
-                      "vq",
-                      new TreeMap<>(
-                          Map.of(
-                              "codebook",
-                              "codebook.npy",
-                              "metric",
-                              "euclidean",
-                              "normalise",
-                              "none",
-                              "dequantise",
-                              "stored"))))
               .step(new Step("resize_center_crop", new TreeMap<>(Map.of("size", 32))))
-              .layout(new TokenLayout(List.of("position"), List.of(4), List.of(2), "", List.of()))
-              .licence("Apache-2.0"));
+              .layout(new TokenLayout(List.of("position"), List.of(4), List.of(), "", List.of()))
+              .licence("Apache-2.0");
+      writer.finish(masked ? quantized(writer, manifest) : manifest);
     }
     return target;
+  }
+
+  /** A metric model may be an encoder; this one makes tokens, too. */
+  private static TokenizerManifest.Builder quantized(
+      BundleWriter writer, TokenizerManifest.Builder manifest) throws IOException {
+    Npy.write(
+        writer.directory().resolve("codebook.npy"),
+        NpyArray.of(new float[] {0, 0, 0, 1, 1, 1}, 2, 3));
+    Map<String, Object> parameters =
+        Map.of(
+            "codebook", "codebook.npy",
+            "metric", "euclidean",
+            "normalise", "none",
+            "dequantise", "stored");
+    return manifest
+        .quantizer(new QuantizerSpec("vq", new TreeMap<>(parameters)))
+        .layout(new TokenLayout(List.of("position"), List.of(4), List.of(2), "", List.of()));
   }
 
   private ReconstructFlow.Report reconstruct(Path metricModel) throws IOException {

@@ -2,12 +2,13 @@ package org.tessera.udf.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.tessera.udf.audio.AudioFrontEndTest.noise;
+import static org.tessera.udf.audio.AudioFrontEndTest.step;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.tessera.model.bundle.Step;
@@ -269,24 +270,5 @@ class AudioBranchTest {
     Map<String, Object> map = new TreeMap<>(step.parameters());
     map.put("step", step.name());
     return map;
-  }
-
-  private static Step step(String name, Object... parameters) {
-    TreeMap<String, Object> map = new TreeMap<>();
-    for (int i = 0; i < parameters.length; i += 2) {
-      map.put((String) parameters[i], parameters[i + 1]);
-    }
-    return new Step(name, map);
-  }
-
-  private static float[][] noise(int channels, int length, long seed) {
-    Random random = new Random(seed);
-    float[][] values = new float[channels][length];
-    for (float[] channel : values) {
-      for (int i = 0; i < length; i++) {
-        channel[i] = random.nextFloat() - 0.5f;
-      }
-    }
-    return values;
   }
 }

@@ -370,7 +370,7 @@ class AudioFrontEndTest {
     return all;
   }
 
-  private static Step step(String name, Object... parameters) {
+  static Step step(String name, Object... parameters) {
     Map<String, Object> map = new TreeMap<>();
     for (int i = 0; i < parameters.length; i += 2) {
       map.put((String) parameters[i], parameters[i + 1]);
@@ -378,7 +378,7 @@ class AudioFrontEndTest {
     return new Step(name, new TreeMap<>(map));
   }
 
-  private static float[][] noise(int channels, int length, long seed) {
+  static float[][] noise(int channels, int length, long seed) {
     Random random = new Random(seed);
     float[][] values = new float[channels][length];
     for (float[] channel : values) {
