@@ -12,15 +12,14 @@ A user with trained weights does the same with them.
 
 SHARED is the folder that holds corpus/. Sounds are made mono, resampled by torchaudio's transform,
 as encodec.utils.convert_audio does (its function computes its taps in 32 bits, which moves a signal
-by 6e-6 of its peak); for DAC, Mimi and SNAC they are filled up with zeros to whole hops, as these
-packages (for Mimi its authors' own, moshi) and the templates do. Photographs are resized and cropped
-by Pillow.
+by 6e-6 of its peak); for DAC, Mimi, SNAC and X-Codec they are filled up with zeros to whole hops, as
+these packages (for Mimi its authors' own, moshi) and the templates do. Photographs are resized and
+cropped by Pillow.
 
 Made with PyTorch 2.15.0, torchaudio 2.11.0, transformers 5.24.0, diffusers 0.42.1, encodec 0.1.1,
 speechtokenizer 1.0.1, s3tokenizer 0.3.0, snac 1.2.1, xcodec2 0.1.5 (with vector_quantize_pytorch
 1.17.8 and torchtune 0.6.1, whose other requirements are not needed), onnx 1.23.2, soundfile 0.14.0,
-Pillow 13.0.0
-(all from PyPI, on a CPU).
+Pillow 13.0.0 (all from PyPI, on a CPU).
 """
 import copy
 import json
@@ -177,7 +176,7 @@ def settle(encoder, x):
         if hasattr(conv, "parametrizations"):
             gain = conv.parametrizations.weight.original0
         else:
-            gain = conv.weight_g
+            gain = getattr(conv, "weight_g", conv.weight)
         gain.copy_(gain / deviation.reshape(-1, 1, 1))
         conv.bias.copy_((conv.bias - mean) / deviation)
         return (output - mean.reshape(1, -1, 1)) / deviation.reshape(1, -1, 1)
@@ -514,6 +513,55 @@ def xcodec2(roots):
         lambda m, x: m.encode_code(sounds[names[id(x)]][0])[0, 0], inputs)
 
 
+def xcodec(roots):
+    from transformers import XcodecConfig, XcodecModel
+
+    class Semantic(torch.nn.Module):
+        def __init__(self, model):
+            super().__init__()
+            self.model = model
+
+        def forward(self, signal):
+            return self.model._extract_semantic_features(signal)
+
+    class Encoder(torch.nn.Module):
+        def __init__(self, model):
+            super().__init__()
+            self.model = model
+
+        def forward(self, signal, hidden):
+            # The package fills up the signal where both differ in length, which whole hops do not.
+            heard = self.model.encoder_semantic(hidden.transpose(1, 2))
+            both = torch.cat([self.model.acoustic_encoder(signal), heard], 1)
+            return self.model.fc(both.transpose(1, 2)).transpose(1, 2)
+
+    w = Witness(roots, "xcodec")
+    model = XcodecModel(XcodecConfig()).eval()
+    inputs = w.sounds(16000, 320)
+    x = first(inputs)
+    semantic, encoder = Semantic(model).eval(), Encoder(model).eval()
+    settle(model.acoustic_encoder, x)
+    latents = encoder(x, semantic(x))
+    model.fc.weight.copy_(model.fc.weight / latents.std((0, 2)).reshape(-1, 1))
+    model.fc.bias.copy_((model.fc.bias - latents.mean((0, 2))) / latents.std((0, 2)))
+    layers = model.quantizer.quantizers
+    latents = encoder(x, semantic(x)).transpose(1, 2)
+    for layer, book in zip(layers, levels_of(latents, 1024, len(layers))):
+        layer.codebook.embed.copy_(book)
+    torch.onnx.export(
+        semantic, (x,), str(w.folder / "semantic.onnx"), input_names=["signal"],
+        output_names=["hidden"], opset_version=17, dynamo=False,
+        dynamic_axes={"signal": AUDIO[0], "hidden": {0: "batch", 1: "time"}})
+    torch.onnx.export(
+        encoder, (x, semantic(x)), str(w.folder / "encoder.onnx"),
+        input_names=["signal", "hidden"], output_names=["latents"], opset_version=17, dynamo=False,
+        dynamic_axes={"signal": AUDIO[0], "hidden": {0: "batch", 1: "time"}, "latents": AUDIO[1]})
+    w.tensor("codebooks.npy", torch.stack([layer.codebook.embed for layer in layers]))
+    w.finish(
+        w.template(), model, lambda m: lambda x: encoder(x, semantic(x)),
+        lambda m, x: m.encode(x).audio_codes[0], inputs)
+
+
 def image_manifest(name, size, codes, grid):
     return {
         "name": name, "version": "1", "modality": "image",
@@ -588,7 +636,7 @@ def chameleon(roots):
 
 def main():
     roots = [pathlib.Path(root) for root in sys.argv[1:3]]
-    every = (encodec, speechtokenizer, wavtokenizer, dac, mimi, s3, snac, xcodec2, vqmodel, chameleon)
+    every = (encodec, speechtokenizer, wavtokenizer, dac, mimi, s3, snac, xcodec2, xcodec, vqmodel, chameleon)
     for make in every:
         if len(sys.argv) == 3 or make.__name__ in sys.argv[3:]:
             with torch.no_grad():

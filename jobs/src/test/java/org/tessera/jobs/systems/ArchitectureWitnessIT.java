@@ -47,10 +47,11 @@ import org.tessera.udf.sample.SampleInput;
 /**
  * Real architectures with random weights, from their own packages: {@code bundle create} wraps them
  * and the main job runs over real files. From the package's own features the ids are the package's
- * own, all of them; from the files, where features differ in their last bits, all but a few near
- * ties. From the package's own signals and beside its ids in 64 bits they are counted too, which
- * tells apart what resampling, the engine and 32 bits do. The folders are made by {@code
- * src/test/python/architectures.py}; without them the test does not run.
+ * own, all of them but where its distances, rounded, hide which code is nearer; from the files,
+ * where features differ in their last bits, all but a few near ties. From the package's own signals
+ * and beside its ids in 64 bits they are counted too, which tells apart what resampling, the engine
+ * and 32 bits do. The folders are made by {@code src/test/python/architectures.py}; without them
+ * the test does not run.
  */
 @EnabledIfSystemProperty(named = "tessera.witnesses", matches = ".+")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -116,7 +117,10 @@ class ArchitectureWitnessIT {
 
     System.out.println(comparison);
     if (!comparison.features.projects()) {
-      assertThat(comparison.features.different()).isZero();
+      // Where another code is chosen it is the nearer one: the package's distances are rounded.
+      assertThat(comparison.features.margin()).isZero();
+      assertThat(comparison.features.choices())
+          .isLessThanOrEqualTo((int) (MISSES * comparison.features.ids()));
     }
     assertThat(comparison.files.farthest()).isLessThan(1e-4);
     ids += comparison.files.ids();

@@ -38,6 +38,7 @@ record Geometry(
           audio("snac-24khz", 7 * 11.72, "frames", 2048, 7, Map.of(), 118, 7),
           // 1000 frames of 128 bins in fours.
           audio("s3tokenizer-v2", 25, "frames", 4 * 128, 8, Map.of(), 250),
+          audio("xcodec", 8 * 50, "frames", 320, 1024, codebooks(8, 1024, 1024), 8, 500),
           // One hop more than the sound has.
           audio("xcodec2", 50, "frames", 320, 8, Map.of(), 501),
           // 500 frames in eights.

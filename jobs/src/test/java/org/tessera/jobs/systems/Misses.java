@@ -105,6 +105,11 @@ final class Misses {
     return choices;
   }
 
+  /** By how much a code that we chose was farther than the package's, at most; 0 where nearer. */
+  double margin() {
+    return margin;
+  }
+
   /** The largest difference of the features, as a share of the largest feature of its file. */
   double farthest() {
     return farthest;
