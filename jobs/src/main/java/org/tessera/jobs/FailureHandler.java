@@ -42,7 +42,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
 
   /**
    * The message of the cause that says most: the innermost that speaks of an action ("Cannot X"),
-   * else the outermost.
+   * with what those around it say where they repeat it; else the outermost.
    */
   static String explain(Throwable failure) {
     List<Throwable> chain = new ArrayList<>();
@@ -59,7 +59,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
       }
       String message = chain.get(i).getMessage();
       if (message != null && message.startsWith("Cannot ")) {
-        return message;
+        return whole(chain.subList(0, i), message);
       }
     }
     String message = failure.getMessage();
@@ -71,6 +71,22 @@ final class FailureHandler implements IExecutionExceptionHandler {
     return failure instanceof IOException
         ? "Cannot read or write (check the path, the permissions and free space): " + plain
         : plain;
+  }
+
+  /**
+   * The outermost of the messages that say where a failure was: they begin as it does, have it in
+   * them, and add nothing of many lines, such as a stack trace.
+   *
+   * @param around the failures around it, outermost first
+   */
+  private static String whole(List<Throwable> around, String innermost) {
+    return around.stream()
+        .map(Throwable::getMessage)
+        .filter(message -> message != null && message.startsWith("Cannot "))
+        .filter(message -> message.contains(innermost))
+        .filter(message -> message.lines().count() == innermost.lines().count())
+        .findFirst()
+        .orElse(innermost);
   }
 
   /** Spark puts an executor's stack trace into its message; the first line is what happened. */

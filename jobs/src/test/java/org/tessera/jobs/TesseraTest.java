@@ -264,24 +264,6 @@ class TesseraTest {
         .isEmpty();
   }
 
-  @Test
-  void theMessageOfTheCauseThatSaysMostIsShown() {
-    Exception failure =
-        new RuntimeException(
-            "Job aborted", new IllegalStateException("Cannot do it (do that)", new Error("deep")));
-    assertThat(FailureHandler.explain(failure)).isEqualTo("Cannot do it (do that)");
-    assertThat(
-            FailureHandler.explain(
-                new RuntimeException("Lost task: java.io.IOException: Cannot read x\n\tat y")))
-        .isEqualTo("Cannot read x");
-    assertThat(FailureHandler.explain(new IllegalStateException("odd")))
-        .isEqualTo("IllegalStateException: odd");
-    assertThat(FailureHandler.explain(new java.nio.file.NoSuchFileException("x")))
-        .isEqualTo(
-            "Cannot read or write (check the path, the permissions and free space):"
-                + " NoSuchFileException: x");
-  }
-
   private static Result run(String... args) {
     PrintStream out = System.out;
     PrintStream err = System.err;
