@@ -150,8 +150,9 @@ final class ManifestRules {
   }
 
   private void checkQuantizer() {
-    boolean needed = manifest.output() == ModelOutput.LOGITS || manifest.models().isEmpty();
-    if (manifest.quantizer().isEmpty() && needed) {
+    if (manifest.quantizer().isEmpty()
+        && manifest.output() != ModelOutput.IDS
+        && !manifest.isEncoder()) {
       problems.add(
           "quantizer", "missing (the model returns " + manifest.output().id() + ", not ids)");
     }

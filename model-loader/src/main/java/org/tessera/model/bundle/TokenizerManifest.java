@@ -113,7 +113,7 @@ public record TokenizerManifest(
 
   /** Whether there is no quantizer yet that makes ids of the models' latents. */
   public boolean isEncoder() {
-    return output == ModelOutput.LATENTS && quantizer.isEmpty();
+    return !models.isEmpty() && output == ModelOutput.LATENTS && quantizer.isEmpty();
   }
 
   /**

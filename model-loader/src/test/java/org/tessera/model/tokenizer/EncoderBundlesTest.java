@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.tessera.model.bundle.Bundle;
+import org.tessera.model.bundle.BundleException;
 import org.tessera.model.bundle.Roles;
 import org.tessera.model.bundle.TokenizerManifest;
 import org.tessera.model.engine.ElementType;
@@ -88,6 +89,23 @@ class EncoderBundlesTest extends CreatedBundles {
     assertFails(
         ENCODER.replace("[batch, time, channel]", "[batch, channel]"),
         "Cannot use latents with the axes [batch, channel] (name batch, time and channel");
+  }
+
+  /** Without a model there is nothing to learn from; that is one problem. */
+  @Test
+  void haveAModel() {
+    String json =
+        """
+        {"format": 1, "name": "none", "version": "1", "modality": "audio", "models": [],
+         "output": "latents", "front_end": [], "files": {},
+         "layout": {"axes": ["time"], "shape": [-1], "radices": [8]}}
+        """;
+    assertThatThrownBy(() -> TokenizerManifest.fromJson(json))
+        .isInstanceOfSatisfying(
+            BundleException.class,
+            e ->
+                assertThat(e.problems())
+                    .containsExactly("quantizer: missing (the model returns latents, not ids)"));
   }
 
   /** Also where a position has the name of the vector's axis, as channels of a recording have. */
